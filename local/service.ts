@@ -13,6 +13,15 @@ export interface Call {
   readonly input: Record<string, unknown>;
   /** ARN of the role that signed. */
   readonly principal: string;
+  /** What a `rest` service gets beside `input`: the headers (lower-case names) and the bytes of the body, as they came. Absent for `json` services. */
+  readonly request?: { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
+}
+
+/** What an action of a `rest` service answers: sent as it stands. An action of a `json` service answers the object that becomes the body. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | string;
 }
 
 /** What a call needs to be allowed: IAM action names with the ARNs that they touch. */
@@ -59,7 +68,17 @@ export interface Service {
 /** How the service's requests look on the wire. */
 export type Protocol =
   | { readonly kind: 'json'; readonly targetPrefix: string; readonly version: '1.0' | '1.1' }
-  | { readonly kind: 'rest'; route(method: string, path: string): { action: string; input: Record<string, unknown> } | undefined };
+  | {
+      readonly kind: 'rest';
+      /** Finds the action; `path` is still percent-encoded. Nothing = refused as unknown. */
+      route(
+        method: string,
+        path: string,
+        query: URLSearchParams,
+      ): { action: string; input: Record<string, unknown> } | undefined;
+      /** How this service words an error; without it, JSON with `x-amzn-errortype`, as most services do. */
+      refusal?(error: ServiceError): HttpAnswer;
+    };
 
 /** Declares a service: its table is also its documentation, and what is absent from it is refused by name. */
 export const defineService = <const S extends Service>(service: S): S => service;
