@@ -1,0 +1,153 @@
+import Big from 'big.js';
+import * as z from 'zod';
+import { type Comparison, type Deviation, defineContract } from '../lib/core/contract.ts';
+import { CountersignError } from '../lib/core/errors.ts';
+import { amounts, currency, date, digitsOf, id, money, quantity, text, unitPrice, writeOutput } from './shapes.ts';
+
+const line = z.strictObject({
+  item: id('item'),
+  quantity,
+  unitPrice,
+  deliveryDate: date,
+  site: id('site'),
+});
+
+const input = z.strictObject({
+  supplier: id('supplier'),
+  currency,
+  lines: z.array(line).min(1).max(100),
+  /** The sum of the lines, as the agent understands it: a guard against a slipped decimal. */
+  expectedTotal: money.optional(),
+  requester: text(12).optional(),
+  note: text(500).optional(),
+});
+
+const output = writeOutput({
+  supplier: z.string(),
+  amounts,
+  lines: z.array(
+    z.strictObject({ line: z.string(), item: z.string(), site: z.string(), quantity, unitPrice, deliveryDate: date }),
+  ),
+  /** `unknown` where the system does not tell whether the supplier has the order. */
+  sentToSupplier: z.enum(['yes', 'no', 'unknown']),
+  /** The system's own release, which follows ours. */
+  erpRelease: z.enum(['not_required', 'pending', 'released', 'rejected']),
+});
+
+type Input = z.output<typeof input>;
+type Line = Input['lines'][number];
+
+/** Net value of a line, exact; price per price unit times quantity. */
+const netOf = ({ quantity: { value }, unitPrice: { amount, per } }: Line): Big => {
+  Big.DP = 12;
+  return new Big(value).times(amount).div(per.quantity);
+};
+
+const totalOf = ({ lines, currency: code }: Input): string =>
+  lines.reduce((sum, each) => sum.plus(netOf(each).round(digitsOf(code))), new Big(0)).toFixed(digitsOf(code));
+
+/** Creates a purchase order. Reversible by `cancel_purchase_order` until it is sent or received. */
+export const createPurchaseOrder = defineContract({
+  name: 'create_purchase_order',
+  effect: 'create',
+  summary: 'Creates one purchase order with a supplier, once in effect, and reads it back.',
+  input,
+  output,
+  errors: [
+    'SUPPLIER_BLOCKED',
+    'SUPPLIER_NOT_APPROVED',
+    'ITEM_NOT_PURCHASABLE',
+    'PRICE_NOT_REPRESENTABLE',
+    'UNIT_UNKNOWN',
+    'DATE_IN_PAST',
+    'TOTAL_MISMATCH',
+    'ORDER_INCOMPLETE',
+    'DOCUMENT_LOCKED',
+  ],
+  examples: [
+    {
+      input: {
+        supplier: '17300001',
+        currency: 'EUR',
+        lines: [
+          {
+            item: 'RM-6204',
+            quantity: { value: '200', unit: 'C62' },
+            unitPrice: { amount: '45.00', currency: 'EUR', per: { quantity: '10', unit: 'C62' } },
+            deliveryDate: '2099-03-15',
+            site: '1010',
+          },
+        ],
+        expectedTotal: { amount: '900.00', currency: 'EUR' },
+      },
+      output: {
+        document: { id: '4500000301', number: '4500000301' },
+        status: 'released',
+        version: 'b7c1',
+        supplier: '17300001',
+        amounts: { net: '900.00', currency: 'EUR', source: 'erp' },
+        lines: [
+          {
+            line: '10',
+            item: 'RM-6204',
+            site: '1010',
+            quantity: { value: '200', unit: 'C62' },
+            unitPrice: { amount: '45', currency: 'EUR', per: { quantity: '10', unit: 'C62' } },
+            deliveryDate: '2099-03-15',
+          },
+        ],
+        sentToSupplier: 'no',
+        erpRelease: 'not_required',
+        deviations: [],
+        reference: 'L7Q2M0ZK8W4T',
+      },
+    },
+  ],
+  siteOf: ({ lines }) => lines[0]?.site,
+  amountOf: (order) => ({ amount: totalOf(order), currency: order.currency }),
+  validate: (order, { today }) => {
+    for (const { unitPrice: price, deliveryDate } of order.lines) {
+      if (price.currency !== order.currency)
+        throw new CountersignError(
+          'CURRENCY_NOT_ALLOWED',
+          `A price is in ${price.currency}, the order in ${order.currency}.`,
+        );
+      if (deliveryDate < today) throw new CountersignError('DATE_IN_PAST', `${deliveryDate} lies before ${today}.`);
+    }
+    const { expectedTotal } = order;
+    const total = totalOf(order);
+    if (expectedTotal && (expectedTotal.amount !== total || expectedTotal.currency !== order.currency))
+      throw new CountersignError('TOTAL_MISMATCH', `The lines add up to ${total} ${order.currency}.`);
+  },
+  businessKey: ({ supplier, lines }) =>
+    JSON.stringify([
+      supplier,
+      lines.map((each) => [each.item, each.site, each.quantity.value, each.quantity.unit, each.deliveryDate]).sort(),
+    ]),
+  compare: (asked, actual): Comparison => {
+    const ours =
+      asked.supplier === actual.supplier &&
+      asked.lines.length === actual.lines.length &&
+      asked.lines.every((each, n) => each.item === actual.lines[n]?.item);
+    const deviations = ours ? asked.lines.flatMap((each, n) => lineDeviations(each, actual.lines[n], n)) : [];
+    const total = totalOf(asked);
+    if (ours && !new Big(total).eq(actual.amounts.net))
+      deviations.push({ path: 'amounts.net', requested: total, actual: actual.amounts.net });
+    return { ours, deviations, exceeds: new Big(actual.amounts.net).gt(total) };
+  },
+});
+
+function lineDeviations(asked: Line, actual: Line | undefined, n: number): Deviation[] {
+  if (!actual) return [];
+  const facts = (each: Line): Record<string, string> => ({
+    'quantity.value': each.quantity.value,
+    'quantity.unit': each.quantity.unit,
+    unitPrice: new Big(each.unitPrice.amount).div(each.unitPrice.per.quantity).toFixed(),
+    deliveryDate: each.deliveryDate,
+    site: each.site,
+  });
+  const kept = facts(actual);
+  return Object.entries(facts(asked))
+    .filter(([path, requested]) => kept[path] !== requested)
+    .map(([path, requested]) => ({ path: `lines.${n}.${path}`, requested, actual: kept[path] ?? '' }));
+}

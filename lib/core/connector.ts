@@ -1,0 +1,70 @@
+import type * as z from 'zod';
+import type { CountersignError } from './errors.ts';
+
+/**
+ * The only way out of a function: fetch over hosts on the allow-list. Follows no redirects.
+ * Throws `SYSTEM_UNAVAILABLE` with `applied: 'no'` when nothing was sent and `applied: 'unknown'` after that, `HOST_NOT_ALLOWED`.
+ */
+export type Transport = (url: string, request: TransportRequest) => Promise<Response>;
+
+/** One HTTP request. */
+export interface TransportRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The addresses of one system; they come from deploy-time configuration only. */
+export type Origins = Readonly<Record<string, string>>;
+
+/** What a connector gets to speak to one system. */
+export interface Connection<Settings = unknown, Secret = unknown> {
+  readonly settings: Settings;
+  readonly origins: Origins;
+  /** The credential of this access; `fresh` asks past the cache, after a refusal. */
+  secret(options?: { readonly fresh?: boolean }): Promise<Secret>;
+  readonly transport: Transport;
+  /** Milliseconds; only for expiry of tokens. */
+  now(): number;
+}
+
+/** Something that `check` looked at. */
+export interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** How we talk to one kind of ERP, MES or CRM. */
+export interface Connector<Settings = unknown, SecretSchema extends z.ZodType = z.ZodType, Client = unknown> {
+  readonly kind: string;
+  readonly secret: SecretSchema;
+  /** The field that carries the reference of a create, and how long it may be. */
+  readonly reference: { readonly field: string; readonly maxLength: number };
+  /** The longest an abandoned request may still commit, in ms; without it "absent" proves nothing. */
+  readonly maxServerTime?: number;
+  /** How late a commit becomes visible to the lookup, in ms. */
+  readonly lookupLag: number;
+  /** The form in which the system keeps an id; `kind` is the field's mark (`item`, `supplier`, `purchase_order` ...). */
+  canonicalId(kind: string, id: string): string;
+  connect(connection: Connection<Settings, z.output<SecretSchema>>): Client;
+  /** What an error means that a tool or its client threw: never throws. */
+  mapError(error: unknown): CountersignError;
+  /** Proves that endpoints, fields, lengths and rights exist. */
+  check(client: Client, signal: AbortSignal): Promise<readonly Finding[]>;
+}
+
+/**
+ * Declares a kind of system.
+ *
+ * @example
+ * export const connector = defineConnector({
+ *   kind: 's4hana', secret: z.strictObject({ clientId: z.string(), clientSecret: z.string() }),
+ *   reference: { field: 'CorrespncInternalReference', maxLength: 12 }, maxServerTime: 600_000, lookupLag: 5_000,
+ *   canonicalId, connect: (connection: Connection<S4hanaSettings, Credentials>) => s4hanaClient(connection), mapError, check,
+ * });
+ */
+export const defineConnector = <Settings, SecretSchema extends z.ZodType, Client>(
+  connector: Connector<Settings, SecretSchema, Client>,
+): Connector<Settings, SecretSchema, Client> => connector;

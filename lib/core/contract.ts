@@ -1,0 +1,85 @@
+import type * as z from 'zod';
+import type { ErrorCode } from './errors.ts';
+
+/** `create` makes a new document, `update` changes one (cancels and closes too), `read` changes nothing. */
+export type Effect = 'read' | 'create' | 'update';
+
+/** Where the system's document differs from what was asked for. */
+export interface Deviation {
+  readonly path: string;
+  readonly requested: string;
+  readonly actual: string;
+}
+
+/** What comparing a created document with the request came to. */
+export interface Comparison {
+  /** Whether the document has the content of this request at all; a copy of another order that carries our reference has not. */
+  readonly ours: boolean;
+  readonly deviations: readonly Deviation[];
+  /** Whether it commits more than was asked for: goes to review. */
+  readonly exceeds: boolean;
+}
+
+/** A decimal string with its ISO 4217 currency. */
+export interface Amount {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+/** What an agent can ask for, independent of any kind of system. */
+export interface Contract<
+  Name extends string = string,
+  E extends Effect = Effect,
+  I extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType,
+> {
+  /** snake_case, verb first. */
+  readonly name: Name;
+  readonly effect: E;
+  /** One sentence for an agent that has to choose. */
+  readonly summary: string;
+  readonly input: I;
+  readonly output: O;
+  /** The errors that are particular to it, beside those that every tool may answer. */
+  readonly errors: readonly ErrorCode[];
+  /** The first input works against a fresh simulator. */
+  readonly examples: readonly [Example<I, O>, ...Example<I, O>[]];
+  /** Site that the call is about: the organisation is resolved by it. */
+  siteOf?(input: z.output<I>): string | undefined;
+  /** What the call commits, for limits per call. */
+  amountOf?(input: z.output<I>): Amount | undefined;
+  /** Rules that hold whatever the system: throws errors by code. `today` is the company's civil date. */
+  validate?(input: z.output<I>, context: { readonly today: string }): void;
+  /** Names the business content: equal keys within a day are a possible duplicate. */
+  businessKey?(input: z.output<I>): string;
+  /** Creates only: what the system made of the request. */
+  compare?(asked: z.output<I>, actual: z.output<O>): Comparison;
+}
+
+/** One worked call. */
+export interface Example<I extends z.ZodType, O extends z.ZodType> {
+  readonly input: z.input<I>;
+  readonly output: z.input<O>;
+}
+
+type Needed<E extends Effect, C> = E extends 'create' ? { compare: NonNullable<C[keyof C & 'compare']> } : unknown;
+
+/**
+ * Declares what agents can ask for. The contract knows no system; `implement` binds it to one.
+ *
+ * @example
+ * export const getStock = defineContract({
+ *   name: 'get_stock', effect: 'read', summary: 'Reads the stock of one item.',
+ *   input: z.strictObject({ item: itemId }), output: readOutput({ onHand: quantity }),
+ *   errors: ['ITEM_NOT_FOUND'],
+ *   examples: [{ input: { item: 'RM-6204' }, output: { onHand: { value: '12', unit: 'C62' }, ...freshnessExample } }],
+ * });
+ */
+export function defineContract<
+  const Name extends string,
+  const E extends Effect,
+  I extends z.ZodType,
+  O extends z.ZodType,
+>(contract: Contract<Name, E, I, O> & Needed<E, Contract<Name, E, I, O>>): Contract<Name, E, I, O> {
+  return contract;
+}

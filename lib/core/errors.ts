@@ -1,0 +1,142 @@
+interface ErrorRow {
+  readonly status: number;
+  /** Whether sending the same idempotency key again can ever help. */
+  readonly retryable: boolean;
+  /** What is known about the effect when this error is answered. */
+  readonly applied: 'no' | 'unknown';
+  readonly title: string;
+  readonly nextAction: string;
+}
+
+const fix = 'Correct the input and send it with a new idempotency key.';
+const askOperator = 'Ask an operator of this deployment.';
+const readAgain = 'Read the current state, decide again, and send a new call with a new idempotency key.';
+const later = 'Wait for the time in Retry-After, then send the same call with the same idempotency key.';
+
+/** Every error that an agent or an operator can meet: the wire contract, one row each. */
+export const errorTable = {
+  INPUT_INVALID: row(400, 'The input does not match what the tool accepts.', fix),
+  INPUT_TOO_LARGE: row(413, 'The input is larger than this interface accepts.', 'Send less than 256 KB.'),
+  IDEMPOTENCY_KEY_MISSING: row(
+    400,
+    'A write needs an idempotency key.',
+    'Send a header Idempotency-Key that names this intent.',
+  ),
+  IDEMPOTENCY_KEY_INVALID: row(
+    400,
+    'The idempotency key is not usable.',
+    'Send exactly one key of 1 to 256 visible ASCII characters.',
+  ),
+  IDEMPOTENCY_KEY_REUSED: row(
+    422,
+    'This idempotency key was used with other content.',
+    'Use a new key for a new intent, or send the first content again.',
+  ),
+  OPERATION_IN_PROGRESS: row(409, 'The same call is still running.', later, { retryable: true, applied: 'unknown' }),
+  NOT_GRANTED: row(403, 'This agent has no grant for this tool.', 'Ask the owner of the configuration for a grant.'),
+  LIMIT_EXCEEDED: row(
+    403,
+    'The call is over the limit of this agent.',
+    'Ask for less, or ask the owner of the configuration.',
+  ),
+  AGENT_UNKNOWN: row(403, 'The signing role is not a configured agent.', askOperator),
+  OPERATOR_UNKNOWN: row(403, 'The signing role is not a configured operator.', askOperator),
+  TOOL_NOT_FOUND: row(404, 'There is no such tool here.', 'GET /v1/tools lists the tools of this caller.'),
+  OPERATION_NOT_FOUND: row(404, 'There is no such operation of this caller.', 'Check the operation id.'),
+  ROUTE_NOT_FOUND: row(404, 'There is nothing at this path.', 'GET /openapi.json lists the paths.'),
+  METHOD_NOT_ALLOWED: row(405, 'This path does not accept this method.', 'GET /openapi.json lists the methods.'),
+
+  NOT_FOUND: row(404, 'The system has no such record.', 'Find the id first.'),
+  ITEM_NOT_FOUND: row(404, 'The system has no such item.', 'Find the id with find_items.'),
+  SITE_NOT_FOUND: row(404, 'The system has no such site.', 'Use a site that get_stock reports.'),
+  STALE_STATE: row(409, 'The record is no longer as it was when it was read.', readAgain),
+  DOCUMENT_LOCKED: row(409, 'A user is working on this record in the system.', later, { retryable: true }),
+  PERIOD_CLOSED: row(422, 'The posting period is closed.', readAgain),
+  UNIT_UNKNOWN: row(422, 'The unit has no counterpart in the system.', fix),
+  CURRENCY_NOT_ALLOWED: row(422, 'The currency is not allowed here.', fix),
+  ORG_NOT_CONFIGURED: row(422, 'No organisation is configured for this agent and site.', askOperator),
+  FIELD_TOO_LONG: row(422, 'A text is longer than the field of the system.', fix),
+  NOT_AUTHORISED_IN_ERP: row(403, 'The system refused our service user.', askOperator),
+  UNSUPPORTED_BY_SYSTEM: row(422, 'This system cannot do that.', 'Use another tool or system.'),
+  REFUSED_BY_SYSTEM: row(422, 'The system refused the request.', fix),
+
+  SUPPLIER_BLOCKED: row(422, 'The supplier is blocked.', 'Choose another supplier.'),
+  SUPPLIER_NOT_APPROVED: row(422, 'The supplier is not approved for this item.', 'Choose another supplier.'),
+  ITEM_NOT_PURCHASABLE: row(422, 'The item cannot be purchased for this site.', 'Choose another item or site.'),
+  PRICE_NOT_REPRESENTABLE: row(422, 'The system cannot keep this price exactly.', fix),
+  BUDGET_EXCEEDED: row(422, 'The budget does not allow this.', 'Ask for less.'),
+  MINIMUM_ORDER: row(422, 'The order is below the minimum of the supplier.', fix),
+  DATE_IN_PAST: row(422, 'A date lies in the past.', fix),
+  TOTAL_MISMATCH: row(422, 'The expected total is not the sum of the lines.', fix),
+  ORDER_INCOMPLETE: row(422, 'The system holds the order as incomplete.', askOperator),
+  POSSIBLE_DUPLICATE: row(409, 'The same content was ordered a short time ago.', readAgain),
+  PURCHASE_ORDER_RECEIVED: row(409, 'Goods have been received.', readAgain),
+  PURCHASE_ORDER_INVOICED: row(409, 'The order has been invoiced.', readAgain),
+  PURCHASE_ORDER_SENT: row(409, 'The supplier already has the order.', askOperator),
+  PURCHASE_ORDER_CANCELLED: row(409, 'The order or line is already cancelled.', readAgain),
+  DOWN_PAYMENT_EXISTS: row(409, 'A down payment exists.', askOperator),
+  PRICE_FROM_CONTRACT: row(422, 'The price comes from a contract.', readAgain),
+  GOODS_RECEIVED: row(409, 'Goods were received at the old price.', askOperator),
+  REQUISITION_ORDERED: row(409, 'The requisition is already ordered.', readAgain),
+
+  AUTH_FAILED: row(502, 'Countersign could not sign in to the system.', askOperator),
+  SYSTEM_UNAVAILABLE: row(503, 'The system cannot be reached.', later, { retryable: true }),
+  SYSTEM_THROTTLED: row(503, 'The system asked us to slow down.', later, { retryable: true }),
+  SYSTEM_ANSWER_INVALID: row(502, 'The system answered something that cannot be understood.', askOperator),
+  HOST_NOT_ALLOWED: row(502, 'The address is not on the list of allowed hosts.', askOperator),
+  OUTCOME_UNKNOWN: row(
+    502,
+    'Whether the system carried this out is not known yet.',
+    'Ask for the operation; do not send the intent with another key.',
+    { retryable: true, applied: 'unknown' },
+  ),
+  OPERATION_NOT_SENT: row(503, 'The call was not sent in time.', later, { retryable: true }),
+  ATTEMPTS_SPENT: row(503, 'The call was sent as often as is allowed.', askOperator, { applied: 'unknown' }),
+  STORE_UNAVAILABLE: row(503, 'The record of operations cannot be reached.', later, { retryable: true }),
+  RESULT_TOO_LARGE: row(422, 'The answer is larger than can be sent.', 'Ask for fewer fields or rows.'),
+  INTERNAL: row(500, 'Something is wrong in Countersign.', askOperator, { applied: 'unknown' }),
+} as const satisfies Record<string, ErrorRow>;
+
+/** A code of the table. */
+export type ErrorCode = keyof typeof errorTable;
+
+function row(
+  status: number,
+  title: string,
+  nextAction: string,
+  { retryable = false, applied = 'no' }: Partial<Pick<ErrorRow, 'retryable' | 'applied'>> = {},
+): ErrorRow {
+  return { status, title, nextAction, retryable, applied };
+}
+
+/** What a thrower may add to a row of the table. */
+export interface ErrorOptions {
+  readonly cause?: unknown;
+  /** Seconds. */
+  readonly retryAfter?: number;
+  /** Set where this very error leaves the effect open although its row does not (or the other way round). */
+  readonly applied?: 'no' | 'unknown';
+  /** Further members of the problem document: facts, never secrets. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/** The one error of the product. Its message is for people and may be shown to an agent: no secret, no stack. */
+export class CountersignError extends Error {
+  readonly code: ErrorCode;
+  readonly applied: 'no' | 'unknown';
+  readonly retryAfter: number | undefined;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, detail: string, options: ErrorOptions = {}) {
+    super(detail, { cause: options.cause });
+    this.name = 'CountersignError';
+    this.code = code;
+    this.applied = options.applied ?? errorTable[code].applied;
+    this.retryAfter = options.retryAfter;
+    this.facts = options.facts ?? {};
+  }
+}
+
+/** Checked by code, so that it holds across bundles. */
+export const isCountersignError = (error: unknown): error is CountersignError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code in errorTable;

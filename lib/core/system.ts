@@ -1,0 +1,63 @@
+import type { Connector, Origins } from './connector.ts';
+import type { Contract } from './contract.ts';
+import type { Tool } from './tool.ts';
+
+/** A contract that a kind of system implements, and where: the implementation is loaded only where it is used. */
+export interface ToolEntry<K extends Contract = Contract> {
+  readonly contract: K;
+  load(): Promise<Tool>;
+}
+
+/** Organisational fields by default, and what differs by site and by agent. */
+export interface OrganisationTable<Organisation = Readonly<Record<string, string>>> {
+  readonly default: Organisation;
+  readonly sites?: Readonly<Record<string, Partial<Organisation>>>;
+  readonly agents?: Readonly<Record<string, Partial<Organisation>>>;
+}
+
+/** One configured instance of a kind: what a connector's factory, such as `s4hana({...})`, returns. */
+export interface System<Entry extends ToolEntry = ToolEntry> {
+  readonly kind: string;
+  /** ISA-95 level: 3 (MES) can only be read. */
+  readonly isaLevel: 3 | 4;
+  /** `'simulator'` lets `npm start` put the kind's simulator there; only in stage `local`. */
+  readonly origins: Origins | 'simulator';
+  readonly settings: unknown;
+  readonly organisation: OrganisationTable;
+  readonly tools: readonly Entry[];
+  /** Module of the kind's simulator, as a file URL. */
+  readonly simulator?: string;
+  load(): Promise<Connector>;
+}
+
+/** A tool as agents see it: a contract on a system. */
+export interface CatalogueEntry {
+  /** `<system>_<contract>` */
+  readonly id: string;
+  readonly system: string;
+  readonly contract: Contract;
+  load(): Promise<Tool>;
+}
+
+/** `read` or `write`: each has its own function and its own credential. */
+export type Access = 'read' | 'write';
+
+/** The access that carrying a contract out needs. */
+export const accessOf = (contract: Contract): Access => (contract.effect === 'read' ? 'read' : 'write');
+
+/** Every tool of the configured systems, in the order of the configuration. */
+export const catalogueOf = (systems: Readonly<Record<string, System>>): CatalogueEntry[] =>
+  Object.entries(systems).flatMap(([system, { tools }]) =>
+    tools.map((entry) => ({
+      id: `${system}_${entry.contract.name}`,
+      system,
+      contract: entry.contract,
+      load: () => entry.load(),
+    })),
+  );
+
+/** One line of a kind's table: a contract and the module that implements it, evaluated only where the tool is served. */
+export const toolEntry = <K extends Contract>(
+  contract: K,
+  load: () => Promise<{ readonly default: Tool & { readonly contract: K } }>,
+): ToolEntry<K> => ({ contract, load: async () => (await load()).default });
