@@ -91,6 +91,14 @@ export const errorTable = {
     { retryable: true, applied: 'unknown' },
   ),
   OPERATION_NOT_SENT: row(503, 'The call was not sent in time.', later, { retryable: true }),
+  NOT_APPLIED: row(
+    503,
+    'The system has not carried this out.',
+    'Send the same call with the same idempotency key to carry it out.',
+    {
+      retryable: true,
+    },
+  ),
   ATTEMPTS_SPENT: row(503, 'The call was sent as often as is allowed.', askOperator, { applied: 'unknown' }),
   STORE_UNAVAILABLE: row(503, 'The record of operations cannot be reached.', later, { retryable: true }),
   RESULT_TOO_LARGE: row(422, 'The answer is larger than can be sent.', 'Ask for fewer fields or rows.'),

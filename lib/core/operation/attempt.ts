@@ -1,0 +1,105 @@
+import { CountersignError, isCountersignError } from '../errors.ts';
+import { maxAttempts, type Operation, type Operations, sendBudget } from './operation.ts';
+import { merge, type Outcome, outcomeOf } from './outcome.ts';
+import type { Write } from './write.ts';
+
+/** An attempt's outcome, with the operation as the attempt left it; no outcome when another writer was faster. */
+export interface Attempted {
+  readonly operation: Operation;
+  readonly outcome?: Outcome;
+}
+
+/** How long the lookup may take that follows a send in the same call, in ms. */
+const lookupBudget = 5_000;
+
+/** Carries a recorded operation out: reads the before-image where one is needed, then sends. Never throws for the system's sake. */
+export async function attempt(operations: Operations, write: Write, recorded: Operation): Promise<Attempted> {
+  if (recorded.state === 'attempted') return send(operations, write, recorded);
+  let found: Awaited<ReturnType<Write['before']>>;
+  try {
+    found = await write.before(recorded, AbortSignal.timeout(timeLeft(operations, write, recorded)));
+  } catch (error) {
+    return { operation: recorded, outcome: outcomeOf(ofReading(error), recorded.id) };
+  }
+  if ('outcome' in found) return { operation: recorded, outcome: found.outcome };
+  const armed = await arm(operations, recorded, found.image);
+  return armed.won ? send(operations, write, armed.operation) : { operation: armed.operation };
+}
+
+/** One conditional write lets exactly one process send; it counts the attempt before there is one. */
+export const arm = (operations: Operations, seen: Operation, before?: string) =>
+  operations.change(seen, {
+    state: 'attempted',
+    attempts: seen.attempts + 1,
+    sendBy: operations.now() + sendBudget,
+    before: before || undefined,
+    result: undefined,
+    resultStatus: undefined,
+    reopenable: undefined,
+    reason: undefined,
+  });
+
+/** Opens the socket, or proves that it did not. After this point an error is an outcome. */
+async function send(operations: Operations, write: Write, armed: Operation): Promise<Attempted> {
+  let operation = armed;
+  let sends = 0;
+  const permit = async (): Promise<void> => {
+    if (operations.now() >= operation.sendBy)
+      throw new CountersignError('OPERATION_NOT_SENT', 'Its time to be sent is over.');
+    if (sends++ > 0) operation = await permitAgain(operations, operation);
+  };
+  let outcome: Outcome;
+  try {
+    const signal = AbortSignal.timeout(timeLeft(operations, write, armed));
+    outcome = await write.send(operation, { signal, permit });
+  } catch (error) {
+    outcome = isCountersignError(error) ? outcomeOf(error, operation.id) : { state: 'unknown', reason: 'INTERNAL' };
+  }
+  if (outcome.state === 'unknown' && write.canLookUp) outcome = await lookUpOnce(write, operation, outcome);
+  return { operation, outcome };
+}
+
+/** Another dispatch inside one attempt (a refreshed token, say) is counted like any other send. */
+async function permitAgain(operations: Operations, operation: Operation): Promise<Operation> {
+  if (operation.attempts >= maxAttempts)
+    throw new CountersignError('ATTEMPTS_SPENT', `It was sent ${maxAttempts} times.`, { applied: 'no' });
+  const counted = await operations.change(operation, { attempts: operation.attempts + 1 });
+  if (!counted.won) throw new CountersignError('OPERATION_NOT_SENT', 'Another process took the operation over.');
+  return counted.operation;
+}
+
+/** A send that ends unknown is looked up once in the same call; an absence right after it proves nothing. */
+async function lookUpOnce(write: Write, operation: Operation, unknown: Outcome): Promise<Outcome> {
+  try {
+    const found = await write.find(operation, AbortSignal.timeout(lookupBudget));
+    return found.state === 'absent' || found.state === 'unclear' ? unknown : found;
+  } catch {
+    return unknown; // it stays unknown for the reason that it already has
+  }
+}
+
+/** Records an outcome. Losing to another writer means deciding again, against what that writer left. */
+export async function settle(operations: Operations, { operation, outcome }: Attempted): Promise<Operation> {
+  let current = operation;
+  for (let tries = 0; outcome && tries < 5; tries++) {
+    const change = merge(current, outcome, { attempt: operation.attempts, now: operations.now() });
+    if (!change) return current;
+    const written = await operations.change(current, change);
+    if (written.won) return written.operation;
+    current = written.operation;
+  }
+  if (outcome) throw new Error(`operation ${operation.id} kept changing`);
+  return current;
+}
+
+/** Reading before sending has no effect, whatever the read came to. */
+function ofReading(error: unknown): CountersignError {
+  if (!isCountersignError(error))
+    return new CountersignError('SYSTEM_UNAVAILABLE', 'The document could not be read.', { cause: error });
+  return error.applied === 'no'
+    ? error
+    : new CountersignError(error.code, error.message, { ...error, applied: 'no', cause: error });
+}
+
+const timeLeft = (operations: Operations, write: Write, { sendBy }: Operation): number =>
+  Math.max(1, Math.min(write.patience, sendBy - operations.now()));

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+
+/** How long after its record was written an attempt may still go out, in ms. */
+export const sendBudget = 20_000;
+/** Sends of one operation, over all layers and processes. */
+export const maxAttempts = 5;
+/** What clocks and networks may add to a system's own promise before an absence counts, in ms. */
+const absenceMargin = 60_000;
+/** How long a final operation, and with it its idempotency key, is kept: 400 days, in seconds. */
+export const keepFor = 400 * 24 * 3600;
+
+/** What happened to an operation; kept in its item until the relay has written it to the journal. */
+export const eventSchema = z.strictObject({
+  version: z.int(),
+  at: z.int(),
+  state: z.string(),
+  attempts: z.int(),
+  reason: z.string().optional(),
+  document: z.string().optional(),
+});
+
+/** The durable record of one write: one item, which is at the same time Powertools' idempotency record. */
+export const operationSchema = z.strictObject({
+  id: z.string(),
+  /** `account/RoleName` that signed. */
+  principal: z.string(),
+  agent: z.string(),
+  tool: z.string(),
+  system: z.string(),
+  /** Names canonical arguments and organisation. */
+  digest: z.string(),
+  /** Canonical arguments as JSON. */
+  input: z.string(),
+  organisation: z.record(z.string(), z.string()),
+  /** `accepted`: recorded, surely nothing sent yet. `attempted`: a socket may have been opened. */
+  state: z.enum(['accepted', 'attempted', 'unknown', 'applied', 'not_applied', 'review', 'dead']),
+  version: z.int(),
+  /** How often a modifying request may have gone out. */
+  attempts: z.int(),
+  /** No attempt goes out after this moment (ms, DynamoDB's clock). */
+  sendBy: z.int(),
+  /** The marker that a create writes into its document. */
+  reference: z.string(),
+  /** Powertools' hash of the digest. */
+  validation: z.string(),
+  /** The call whose put made the item: tells our own repeated put from somebody else's. */
+  openedBy: z.string(),
+  createdAt: z.int(),
+  updatedAt: z.int(),
+  /** UTC day of `createdAt`, the index that operators list by. */
+  day: z.string(),
+  /** State of the document before an update, as JSON. */
+  before: z.string().optional(),
+  document: z.string().optional(),
+  /** The answer, kept as the string that was sent. */
+  result: z.string().optional(),
+  /** Where an answer is kept that is too large for the item. */
+  resultKey: z.string().optional(),
+  resultStatus: z.int().optional(),
+  reopenable: z.boolean().optional(),
+  reason: z.string().optional(),
+  /** TTL in epoch seconds; only a final state has one. */
+  expiration: z.int().optional(),
+  events: z.array(eventSchema),
+});
+
+/** One write and what is known about it. */
+export type Operation = z.infer<typeof operationSchema>;
+/** A state that an operation can be in. */
+export type OperationState = Operation['state'];
+/** Fields that a transition sets; `undefined` removes one. */
+export type Change = {
+  [K in Exclude<keyof Operation, 'id' | 'version' | 'events' | 'createdAt' | 'updatedAt'>]?: Operation[K] | undefined;
+};
+
+/** The store of operations; each write is one conditional write of one item. Implementations throw when they cannot tell. */
+export interface Operations {
+  /** Creates the item, or answers the one that is there. */
+  open(draft: Operation): Promise<Written>;
+  /** Applies a change to the version that was seen, or answers the one that is there. */
+  change(seen: Operation, change: Change): Promise<Written>;
+  get(id: string): Promise<Operation | undefined>;
+  /** The store's time in ms: the one clock that all processes share. */
+  now(): number;
+}
+
+/** `won: false` carries the item that was in the way. */
+export interface Written {
+  readonly won: boolean;
+  readonly operation: Operation;
+}
+
+/** Hash of who, what and the client's key; never of a version, a function or a session. */
+export const operationIdOf = (call: { principal: string; tool: string; key: string }): string =>
+  createHash('sha256')
+    .update(JSON.stringify([call.principal, call.tool, call.key]))
+    .digest('base64url');
+
+/** Nothing but proof of a late or second effect can change it any more. */
+export const isFinal = ({ state, reopenable }: Operation): boolean =>
+  state === 'applied' || (state === 'not_applied' && !reopenable);
+
+/** From when on "the system has no such document" proves that there will be none. */
+export const absentAfter = (sendBy: number, promise: { maxServerTime: number; lookupLag: number }): number =>
+  sendBy + promise.maxServerTime + promise.lookupLag + absenceMargin;
+
+/** The operation after a change: next version, with the event that tells of it. */
+export function evolve(seen: Operation, change: Change, now: number): Operation {
+  const version = seen.version + 1;
+  const next = { ...seen, ...change, version, updatedAt: now } as Operation;
+  const event = eventOf(next);
+  return { ...next, events: [...seen.events, event] };
+}
+
+/** The event of an operation's latest version. */
+export const eventOf = ({
+  version,
+  updatedAt,
+  state,
+  attempts,
+  reason,
+  document,
+}: Operation): Operation['events'][number] => ({
+  version,
+  at: updatedAt,
+  state,
+  attempts,
+  ...(reason !== undefined && { reason }),
+  ...(document !== undefined && { document }),
+});

@@ -1,0 +1,76 @@
+import { type CountersignError, errorTable } from '../errors.ts';
+import { problemOf } from '../problem.ts';
+import { type Change, keepFor, type Operation } from './operation.ts';
+
+/** What one attempt, or one lookup, came to. */
+export type Outcome =
+  | { readonly state: 'applied'; readonly document: string; readonly result: string; readonly reason?: string }
+  | {
+      readonly state: 'not_applied';
+      readonly status: number;
+      readonly problem: string;
+      readonly reopenable: boolean;
+      readonly code: string;
+    }
+  | { readonly state: 'unknown'; readonly reason: string }
+  | { readonly state: 'review'; readonly reason: string; readonly document?: string; readonly result?: string };
+
+/** What an error says about the effect. Errors that are not the content's fault leave the key open for another try. */
+export function outcomeOf(error: CountersignError, operationId: string): Outcome {
+  if (error.applied === 'unknown') return { state: 'unknown', reason: error.code };
+  const { status, retryable } = errorTable[error.code];
+  const problem = JSON.stringify(problemOf(error, { operationId }));
+  return { state: 'not_applied', status, problem, reopenable: retryable || status >= 500, code: error.code };
+}
+
+/** What an outcome of attempt number `attempt` changes about the operation as it is now; undefined = nothing. */
+export function merge(
+  current: Operation,
+  outcome: Outcome,
+  { attempt, now }: { attempt: number; now: number },
+): Change | undefined {
+  const open = current.state === 'accepted' || current.state === 'attempted' || current.state === 'unknown';
+  if (outcome.state === 'applied' || outcome.state === 'review')
+    return open ? settled(outcome, now) : proof(current, outcome.document);
+  if (!open || current.attempts !== attempt) return undefined; // somebody else knows more
+  if (outcome.state === 'unknown')
+    return current.state === 'unknown' && current.reason === outcome.reason
+      ? undefined
+      : { state: 'unknown', reason: outcome.reason };
+  const { problem, status, reopenable, code } = outcome;
+  return {
+    state: 'not_applied',
+    result: problem,
+    resultStatus: status,
+    reopenable: reopenable || undefined,
+    reason: code,
+    expiration: reopenable ? undefined : expirationAt(now),
+  };
+}
+
+function settled(outcome: Extract<Outcome, { state: 'applied' | 'review' }>, now: number): Change {
+  const { state, document, result, reason } = outcome;
+  return {
+    state,
+    document,
+    result,
+    resultStatus: 200,
+    reason,
+    expiration: state === 'applied' ? expirationAt(now) : undefined,
+  };
+}
+
+/** Proof of an effect is always recorded, even late: over what was settled otherwise it is a review. */
+function proof(current: Operation, document: string | undefined): Change | undefined {
+  if (document === undefined || current.document === document) return undefined;
+  const reason = current.document === undefined ? 'LATE_EFFECT' : 'DUPLICATE_EFFECT';
+  return {
+    state: 'review',
+    reason,
+    document: current.document ?? document,
+    reopenable: undefined,
+    expiration: undefined,
+  };
+}
+
+const expirationAt = (now: number): number => Math.floor(now / 1000) + keepFor;

@@ -1,0 +1,78 @@
+import { CountersignError } from '../errors.ts';
+import { arm, attempt, settle } from './attempt.ts';
+import { absentAfter, maxAttempts, type Operation, type Operations, sendBudget } from './operation.ts';
+import { outcomeOf } from './outcome.ts';
+import type { Found, Write } from './write.ts';
+
+const lookupBudget = 10_000;
+
+/**
+ * What is true of an operation that exists: the same rule for a retry and for whoever only asks. Found settles at any
+ * time; absent counts only when the question was asked after the system can no longer be working on it.
+ * `resend`: a retry may carry it out again; whoever only asks leaves it to the retry. Who loses a write stops.
+ */
+export async function recover(
+  operations: Operations,
+  write: Write,
+  operation: Operation,
+  { resend }: { readonly resend: boolean },
+): Promise<Operation> {
+  const { state } = operation;
+  if (state === 'not_applied' && operation.reopenable) return resend ? again(operations, write, operation) : operation;
+  const open = state === 'accepted' || state === 'attempted' || state === 'unknown';
+  const asked = operations.now(); // before the lookup: an absence is as old as its question
+  if (!open || (state !== 'unknown' && asked < operation.sendBy)) return operation;
+  if (state === 'accepted') return resend ? again(operations, write, operation) : notSent(operations, operation);
+
+  const found = await lookUp(write, operation);
+  if (found.state !== 'absent' && found.state !== 'unclear') return settle(operations, { operation, outcome: found });
+  const reason = found.state === 'absent' ? 'ABSENT_TOO_EARLY' : found.reason;
+  const stillUnknown = () => settle(operations, { operation, outcome: { state: 'unknown', reason } });
+  if (reason === 'LOOKUP_FAILED') return stillUnknown();
+  const { maxServerTime, lookupLag } = write;
+  if (maxServerTime === undefined) return review(operations, operation, 'ABSENCE_UNPROVABLE');
+  if (asked < absentAfter(operation.sendBy, { maxServerTime, lookupLag })) return stillUnknown();
+  if (found.state === 'unclear') return review(operations, operation, reason);
+  // The system confirmed a document that it does not have: that is for a person, not for a second document.
+  if (operation.reason?.startsWith('CONFIRMED_')) return review(operations, operation, operation.reason);
+  return resend ? again(operations, write, operation) : notSent(operations, operation);
+}
+
+async function lookUp(write: Write, operation: Operation): Promise<Found> {
+  if (!write.canLookUp) return { state: 'unclear', reason: 'NO_LOOKUP' };
+  try {
+    return await write.find(operation, AbortSignal.timeout(lookupBudget));
+  } catch {
+    return { state: 'unclear', reason: 'LOOKUP_FAILED' }; // a question without an answer says nothing
+  }
+}
+
+/** Sends once more what surely had no effect. */
+async function again(operations: Operations, write: Write, seen: Operation): Promise<Operation> {
+  if (seen.attempts >= maxAttempts)
+    return (await operations.change(seen, { state: 'dead', reason: 'ATTEMPTS_SPENT', reopenable: undefined }))
+      .operation;
+  const reopened = write.needsBefore ? await accept(operations, seen) : await arm(operations, seen);
+  return reopened.won ? settle(operations, await attempt(operations, write, reopened.operation)) : reopened.operation;
+}
+
+/** An update starts again from its before-image. */
+const accept = (operations: Operations, seen: Operation) =>
+  operations.change(seen, {
+    state: 'accepted',
+    sendBy: operations.now() + sendBudget,
+    before: undefined,
+    result: undefined,
+    resultStatus: undefined,
+    reopenable: undefined,
+    reason: undefined,
+  });
+
+/** Surely not applied: whoever wants the effect sends the same key again. */
+function notSent(operations: Operations, operation: Operation): Promise<Operation> {
+  const error = new CountersignError('NOT_APPLIED', 'The system has not carried this out and no longer will.');
+  return settle(operations, { operation, outcome: outcomeOf(error, operation.id) });
+}
+
+const review = async (operations: Operations, operation: Operation, reason: string): Promise<Operation> =>
+  (await operations.change(operation, { state: 'review', reason })).operation;

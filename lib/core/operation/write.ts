@@ -1,0 +1,173 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Connector } from '../connector.ts';
+import { CountersignError, isCountersignError } from '../errors.ts';
+import { mapMarked } from '../marks.ts';
+import { type Call, type CreateTool, isCreate, type UpdateTool, type WriteCall } from '../tool.ts';
+import type { Operation } from './operation.ts';
+import type { Outcome } from './outcome.ts';
+
+/** What a lookup found out; `unclear` is an answer that proves neither. */
+export type Found = Outcome | { readonly state: 'absent' } | { readonly state: 'unclear'; readonly reason: string };
+
+/** A write tool bound to its connected system: what the once-in-effect protocol needs to know of it. */
+export interface Write {
+  /** Whether a before-image must be read before anything is sent. */
+  readonly needsBefore: boolean;
+  readonly maxServerTime: number | undefined;
+  readonly lookupLag: number;
+  /** Longest wait for one answer of the system, in ms. */
+  readonly patience: number;
+  readonly canLookUp: boolean;
+  /** The before-image as JSON, or the outcome where nothing has to be or may be sent. Throws only `CountersignError`. */
+  before(
+    operation: Operation,
+    signal: AbortSignal,
+  ): Promise<{ readonly image: string } | { readonly outcome: Outcome }>;
+  /** Opens the socket. Throws only `CountersignError`. */
+  send(operation: Operation, options: { readonly signal: AbortSignal; permit(): Promise<void> }): Promise<Outcome>;
+  /** Asks the system what became of the operation. Throws only `CountersignError`. */
+  find(operation: Operation, signal: AbortSignal): Promise<Found>;
+}
+
+/** What a write tool runs on. */
+export interface Ground {
+  readonly connector: Connector;
+  readonly client: unknown;
+  readonly patience: number;
+}
+
+/** Binds a write tool to its connected system. */
+export function bindWrite(tool: CreateTool | UpdateTool, ground: Ground): Write {
+  const write = isCreate(tool) ? bindCreate(tool, ground) : bindUpdate(tool, ground);
+  const { maxServerTime, lookupLag, mapError } = ground.connector;
+  const mapped = async <T>(run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (error) {
+      throw isCountersignError(error) ? error : mapError(error);
+    }
+  };
+  return {
+    needsBefore: !isCreate(tool),
+    maxServerTime,
+    lookupLag,
+    patience: ground.patience,
+    canLookUp: tool.lookup !== 'none',
+    before: (operation, signal) => mapped(() => write.before(operation, signal)),
+    send: (operation, options) => mapped(() => write.send(operation, options)),
+    find: (operation, signal) => mapped(() => write.find(operation, signal)),
+  };
+}
+
+type Bound = Pick<Write, 'before' | 'send' | 'find'>;
+
+function bindCreate(tool: CreateTool, { client }: Ground): Bound {
+  const readBack = async (document: string, operation: Operation, signal: AbortSignal): Promise<Found> => {
+    const input: unknown = JSON.parse(operation.input);
+    const body = await tool.read(document, input, callOf(client, operation, signal));
+    if (body === undefined) return { state: 'unclear', reason: 'CONFIRMED_BUT_MISSING' };
+    const output = { ...body, deviations: [], reference: operation.reference };
+    const comparison = tool.contract.compare?.(input, output) ?? { ours: true, deviations: [], exceeds: false };
+    if (!comparison.ours) return { state: 'review', reason: 'CONTENT_DIFFERS', document };
+    const result = JSON.stringify(clean(tool.contract.output, { ...output, deviations: comparison.deviations }));
+    return comparison.exceeds
+      ? { state: 'review', reason: 'EXCEEDS_APPROVED', document, result }
+      : { state: 'applied', document, result };
+  };
+  return {
+    before: async () => ({ image: '' }),
+    send: async (operation, { signal, permit }) => {
+      const call = { ...callOf(client, operation, signal), reference: operation.reference, permit };
+      const document = await tool.run(JSON.parse(operation.input), call);
+      return asOutcome(await readBack(document, operation, signal).catch(() => unread));
+    },
+    find: async (operation, signal) => {
+      if (tool.lookup === 'none') return { state: 'unclear', reason: 'NO_LOOKUP' };
+      const call = { ...callOf(client, operation, signal), reference: operation.reference };
+      const [document, second] = await tool.lookup.find(JSON.parse(operation.input), call);
+      if (document === undefined) return { state: 'absent' };
+      if (second !== undefined) return { state: 'review', reason: 'DUPLICATE_EFFECT', document };
+      return readBack(document, operation, signal);
+    },
+  };
+}
+
+/** The document was confirmed; only reading it back failed. */
+const unread: Found = { state: 'unclear', reason: 'READ_BACK_FAILED' };
+
+function bindUpdate(tool: UpdateTool, { client }: Ground): Bound {
+  const { lookup } = tool;
+  const read = (input: unknown, operation: Operation, signal: AbortSignal) =>
+    tool.read(input, callOf(client, operation, signal));
+  const applied = (input: unknown, states: { before: unknown; after: unknown }, reason?: string): Outcome => {
+    const output = { deviations: [], ...tool.output(input, states) };
+    const result = JSON.stringify(clean(tool.contract.output, output));
+    return { state: 'applied', document: tool.documentOf(input), result, ...(reason && { reason }) };
+  };
+  const judge = async (operation: Operation, signal: AbortSignal): Promise<Found> => {
+    const input: unknown = JSON.parse(operation.input);
+    if (lookup === 'none' || operation.before === undefined) return { state: 'unclear', reason: 'NO_LOOKUP' };
+    const before = tool.state.parse(JSON.parse(operation.before));
+    const after = await read(input, operation, signal);
+    if (lookup.intended(input, after)) return applied(input, { before, after });
+    return isDeepStrictEqual(plain(after), plain(before))
+      ? { state: 'absent' }
+      : { state: 'unclear', reason: 'CHANGED_OTHERWISE' };
+  };
+  return {
+    before: async (operation, signal) => {
+      const input: unknown = JSON.parse(operation.input);
+      const before = await read(input, operation, signal);
+      if (lookup !== 'none' && lookup.intended(input, before))
+        return { outcome: applied(input, { before, after: before }, 'ALREADY_APPLIED') };
+      tool.check(input, before);
+      return { image: JSON.stringify(before) };
+    },
+    send: async (operation, { signal, permit }) => {
+      const before = tool.state.parse(JSON.parse(operation.before ?? 'null'));
+      const call: WriteCall & { before: unknown } = {
+        ...callOf(client, operation, signal),
+        reference: operation.reference,
+        permit,
+        before,
+      };
+      await tool.run(JSON.parse(operation.input), call);
+      return asOutcome(await judge(operation, signal).catch(() => unread));
+    },
+    find: judge,
+  };
+}
+
+const callOf = (client: unknown, { organisation }: Operation, signal: AbortSignal): Call => ({
+  client,
+  signal,
+  organisation,
+});
+
+/** After a confirmed send an absence is no proof: the answer said otherwise. */
+function asOutcome(found: Found): Outcome {
+  if (found.state === 'absent') return { state: 'unknown', reason: 'CONFIRMED_BUT_UNCHANGED' };
+  return found.state === 'unclear' ? { state: 'unknown', reason: found.reason } : found;
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/** Text of third parties as data: control, bidi and invisible characters taken out, capped. */
+export function clean(schema: UpdateTool['contract']['output'], value: unknown): unknown {
+  const cleaned = mapMarked(schema, value, (field, marks) =>
+    marks['x-countersign-untrusted'] && typeof field === 'string' ? printable(field) : field,
+  );
+  const parsed = schema.safeParse(cleaned);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new CountersignError(
+    'SYSTEM_ANSWER_INVALID',
+    `The answer does not fit the contract at /${issue?.path.join('/')}.`,
+    {
+      applied: 'unknown',
+    },
+  );
+}
+
+const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cs}\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu, ' ').slice(0, 500);

@@ -1,0 +1,67 @@
+import Big from 'big.js';
+import type { Agent, Configuration, Level } from '../config.ts';
+import { principalOfRole } from '../config.ts';
+import type { Amount } from '../contract.ts';
+import { CountersignError } from '../errors.ts';
+import { accessOf, type CatalogueEntry } from '../system.ts';
+
+/** Who signed: account and role name. The session name is chosen by the caller and authorises nothing. */
+export interface Principal {
+  readonly account: string;
+  readonly role: string;
+}
+
+/** The configured name whose role signed, or undefined. */
+export function nameOf<T extends { readonly role: string }>(
+  named: Readonly<Record<string, T>>,
+  { account, role }: Principal,
+  ownAccount: string,
+): string | undefined {
+  const signed = `${account}/${role}`;
+  return Object.keys(named).find((name) => principalOfRole(named[name]?.role ?? '', ownAccount) === signed);
+}
+
+/** How far an agent is trusted with a tool; what no grant names is `off`. A granted read is `auto`. */
+export function levelOf(agent: Agent, { system, contract }: CatalogueEntry): Level {
+  const grant = Object.hasOwn(agent.grants, system) ? agent.grants[system] : undefined;
+  if (accessOf(contract) === 'write') return writeGrants(grant)[contract.name]?.level ?? 'off';
+  const reads: 'all' | readonly string[] = grant?.read ?? [];
+  return reads === 'all' || reads.includes(contract.name) ? 'auto' : 'off';
+}
+
+/** The tools that an agent may use, with their levels. */
+export const toolsOf = (
+  agent: Agent,
+  catalogue: readonly CatalogueEntry[],
+): { entry: CatalogueEntry; level: Level }[] =>
+  catalogue.map((entry) => ({ entry, level: levelOf(agent, entry) })).filter(({ level }) => level !== 'off');
+
+/** Throws `AGENT_UNKNOWN`, `NOT_GRANTED`. */
+export function authoriseTool(
+  { agents }: Pick<Configuration, 'agents'>,
+  { principal, ownAccount, entry }: { principal: Principal; ownAccount: string; entry: CatalogueEntry },
+): { agent: string; level: Level } {
+  const agent = nameOf(agents, principal, ownAccount);
+  const granted = agent === undefined ? undefined : agents[agent];
+  if (agent === undefined || !granted)
+    throw new CountersignError('AGENT_UNKNOWN', `Role ${principal.role} is no agent.`);
+  const level = levelOf(granted, entry);
+  if (level !== 'auto') throw new CountersignError('NOT_GRANTED', `${agent} has no grant for ${entry.id}.`);
+  return { agent, level };
+}
+
+/** Throws `LIMIT_EXCEEDED` when the call commits more than the grant allows, or in a currency that the limit cannot be compared with. */
+export function checkLimit(agent: Agent, { system, contract }: CatalogueEntry, amount: Amount | undefined): void {
+  const limit = writeGrants(agent.grants[system])[contract.name]?.limit;
+  if (!limit || !amount) return;
+  if (amount.currency !== limit.currency)
+    throw new CountersignError('LIMIT_EXCEEDED', `The limit is in ${limit.currency}, the call in ${amount.currency}.`);
+  if (new Big(amount.amount).gt(limit.amount))
+    throw new CountersignError(
+      'LIMIT_EXCEEDED',
+      `${amount.amount} ${amount.currency} is over the limit of ${limit.amount}.`,
+    );
+}
+
+type WriteGrants = Readonly<Record<string, { readonly level: Level; readonly limit?: Amount } | undefined>>;
+const writeGrants = (grant: { readonly write?: WriteGrants } | undefined): WriteGrants => grant?.write ?? {};
