@@ -83,7 +83,8 @@ export function viewOf(operation: Operation): OperationView {
 
 /** A problem as an HTTP answer. */
 export function problemAnswer(problem: Problem, headers: Readonly<Record<string, string>> = {}): Answer {
-  const retryAfter = problem.retryAfter === undefined ? {} : { 'retry-after': String(problem.retryAfter) };
+  const retryAfter: Record<string, string> =
+    problem.retryAfter === undefined ? {} : { 'retry-after': String(problem.retryAfter) };
   return {
     status: problem.status,
     headers: { ...headers, ...retryAfter, 'content-type': 'application/problem+json' },
@@ -96,7 +97,7 @@ function stored(
   { result = '', resultStatus = 500, reopenable }: Operation,
   headers: Readonly<Record<string, string>>,
 ): Answer {
-  const retryAfter = reopenable ? { 'retry-after': String(pollAfter) } : {};
+  const retryAfter: Record<string, string> = reopenable ? { 'retry-after': String(pollAfter) } : {};
   return {
     status: resultStatus,
     headers: { ...headers, ...retryAfter, 'content-type': 'application/problem+json' },

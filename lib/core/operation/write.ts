@@ -29,10 +29,11 @@ export interface Write {
   find(operation: Operation, signal: AbortSignal): Promise<Found>;
 }
 
-/** What a write tool runs on. */
+/** A system, ready to be spoken to. Connecting opens no socket. */
 export interface Ground {
   readonly connector: Connector;
   readonly client: unknown;
+  /** Longest wait for one answer of the system, in ms. */
   readonly patience: number;
 }
 

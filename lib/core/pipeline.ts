@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { admit, callDigest } from './admit.ts';
+import { digestOf } from './canonical.ts';
+import type { Agent, Configuration } from './config.ts';
+import { CountersignError, type ErrorCode, isCountersignError } from './errors.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
+import { callEntry, dayOf, type Journal } from './journal.ts';
+import { type Answer, answerOf, problemAnswer } from './operation/answer.ts';
+import { eventOf, type Operation, type Operations, operationIdOf, sendBudget } from './operation/operation.ts';
+import { referenceOf } from './operation/reference.ts';
+import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
+import { authoriseTool, checkLimit, type Principal } from './policy/authorise.ts';
+import { organisationFor } from './policy/organisation.ts';
+import { problemOf } from './problem.ts';
+import type { CatalogueEntry } from './system.ts';
+import { isRead, type ReadTool } from './tool.ts';
+
+/** One call as it came over the wire; who signed is already proven. */
+export interface ToolCall {
+  readonly principal: Principal;
+  readonly tool: string;
+  /** All idempotency keys that were given. */
+  readonly keys: readonly string[];
+  readonly body: string;
+  readonly traceId: string;
+}
+
+/** Carries a write out once in effect. Throws `IDEMPOTENCY_KEY_REUSED` and `STORE_UNAVAILABLE`, both surely not sent. */
+export type Once = (
+  draft: Operation,
+  write: Write,
+) => Promise<{ readonly operation: Operation; readonly replayed: boolean }>;
+
+/** What the pipeline runs on. */
+export interface Runtime {
+  readonly stage: string;
+  readonly account: string;
+  readonly configuration: Configuration;
+  /** The tools that are served here, by id. */
+  readonly catalogue: ReadonlyMap<string, CatalogueEntry>;
+  ground(system: string): Promise<Ground>;
+  readonly operations: Pick<Operations, 'now'>;
+  readonly journal: Journal;
+  readonly once: Once;
+}
+
+/** The way of every call: who, what, may they, once, carry out, answer. Answers problems; never throws for the caller's sake. */
+export async function callTool(call: ToolCall, runtime: Runtime): Promise<Answer> {
+  try {
+    const entry = runtime.catalogue.get(call.tool);
+    if (!entry) throw new CountersignError('TOOL_NOT_FOUND', 'This function does not serve that tool.');
+    const agent = await granted(call, entry, runtime);
+    const tool = await entry.load();
+    const ground = await runtime.ground(entry.system);
+    const prepared = await prepare(call, { entry, agent, ground, runtime });
+    return isRead(tool) ? await read(tool, prepared) : await write(bindWrite(tool, ground), prepared);
+  } catch (error) {
+    if (isCountersignError(error)) return problemAnswer(problemOf(error, { traceId: call.traceId }));
+    throw error;
+  }
+}
+
+interface Prepared {
+  readonly call: ToolCall;
+  readonly runtime: Runtime;
+  readonly entry: CatalogueEntry;
+  readonly agent: string;
+  readonly ground: Ground;
+  readonly input: unknown;
+  readonly organisation: Readonly<Record<string, string>>;
+  readonly digest: string;
+}
+
+/** The grant is asked for before the input is looked at: who may not call learns nothing about the tool. */
+const granted = (call: ToolCall, entry: CatalogueEntry, runtime: Runtime): Promise<string> =>
+  orDenied(call, runtime, async () => {
+    const { configuration, account } = runtime;
+    return authoriseTool(configuration, { principal: call.principal, ownAccount: account, entry }).agent;
+  });
+
+async function prepare(
+  call: ToolCall,
+  given: Pick<Prepared, 'entry' | 'agent' | 'ground' | 'runtime'>,
+): Promise<Prepared> {
+  const { entry, agent, ground, runtime } = given;
+  const { configuration, operations } = runtime;
+  const { contract, system } = entry;
+  const today = civilDate(operations.now(), configuration.timeZone);
+  const { input } = admit(call.body, { contract, connector: ground.connector, today });
+  const { organisation: table } = configuration.systems[system] ?? {};
+  if (!table) throw new CountersignError('ORG_NOT_CONFIGURED', `System ${system} has no organisation.`);
+  const organisation = organisationFor(table, { agent, site: contract.siteOf?.(input) });
+  await orDenied(call, runtime, async () =>
+    checkLimit(agentOf(configuration, agent), entry, contract.amountOf?.(input)),
+  );
+  return { ...given, call, input, organisation, digest: callDigest(input, organisation) };
+}
+
+async function read(
+  tool: ReadTool,
+  { call, runtime, entry, agent, ground, input, organisation, digest }: Prepared,
+): Promise<Answer> {
+  const { connector, client, patience } = ground;
+  const at = runtime.operations.now();
+  const body = await tool
+    .run(input, { client, organisation, signal: AbortSignal.timeout(patience) })
+    .catch((error: unknown) => {
+      throw isCountersignError(error) ? error : connector.mapError(error);
+    });
+  const version = body.version ?? digestOf(body).slice(0, 16);
+  const fresh = { ...body, version, asOf: new Date(at).toISOString(), source: entry.system, lagMs: 0 };
+  const output = JSON.stringify(clean(entry.contract.output, fresh));
+  await runtime.journal.append(callEntry('call.read', { at, agent, tool: entry.id, digest, traceId: call.traceId }));
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: output };
+}
+
+async function write(
+  bound: Write,
+  { call, runtime, entry, agent, ground, input, organisation, digest }: Prepared,
+): Promise<Answer> {
+  const principal = `${call.principal.account}/${call.principal.role}`;
+  const id = operationIdOf({ principal, tool: entry.id, key: idempotencyKeyOf(call.keys) });
+  const now = runtime.operations.now();
+  const { maxLength } = ground.connector.reference;
+  const draft = {
+    ...{ id, principal, agent, tool: entry.id, system: entry.system, digest, organisation },
+    ...{ input: JSON.stringify(input), reference: referenceOf(id, { stage: runtime.stage, maxLength }) },
+    ...(bound.needsBefore ? { state: 'accepted' as const, attempts: 0 } : { state: 'attempted' as const, attempts: 1 }),
+    ...{ version: 1, sendBy: now + sendBudget, validation: '', openedBy: randomUUID() },
+    ...{ createdAt: now, updatedAt: now, day: dayOf(now) },
+  };
+  const { operation, replayed } = await runtime.once({ ...draft, events: [eventOf({ ...draft, events: [] })] }, bound);
+  return answerOf(operation, { now: runtime.operations.now(), replayed });
+}
+
+const denials: ReadonlySet<ErrorCode> = new Set(['AGENT_UNKNOWN', 'NOT_GRANTED', 'LIMIT_EXCEEDED']);
+
+/** A denial is journaled before it is answered. */
+async function orDenied<T>(call: ToolCall, { journal, operations }: Runtime, decide: () => Promise<T>): Promise<T> {
+  try {
+    return await decide();
+  } catch (error) {
+    if (isCountersignError(error) && denials.has(error.code)) {
+      const agent = `${call.principal.account}/${call.principal.role}`;
+      const facts = { at: operations.now(), agent, tool: call.tool, reason: error.code, traceId: call.traceId };
+      await journal.append(callEntry('call.denied', facts));
+    }
+    throw error;
+  }
+}
+
+function agentOf({ agents }: Configuration, name: string): Agent {
+  const agent = agents[name];
+  if (!agent) throw new CountersignError('AGENT_UNKNOWN', `${name} is no agent.`);
+  return agent;
+}
+
+const civilDate = (now: number, timeZone: string): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(now);
