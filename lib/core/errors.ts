@@ -39,6 +39,12 @@ export const errorTable = {
     'The call is over the limit of this agent.',
     'Ask for less, or ask the owner of the configuration.',
   ),
+  SIGNATURE_INVALID: row(
+    403,
+    'The call is not signed, or its signature does not hold.',
+    'Sign the call with SigV4 for the service execute-api, with credentials that are still valid.',
+  ),
+  TOO_MANY_CALLS: row(429, 'More calls arrive than this interface accepts.', later, { retryable: true }),
   AGENT_UNKNOWN: row(403, 'The signing role is not a configured agent.', askOperator),
   OPERATOR_UNKNOWN: row(403, 'The signing role is not a configured operator.', askOperator),
   TOOL_NOT_FOUND: row(404, 'There is no such tool here.', 'GET /v1/tools lists the tools of this caller.'),

@@ -126,7 +126,7 @@ async function write(
     ...{ id, principal, agent, tool: entry.id, system: entry.system, digest, organisation },
     ...{ input: JSON.stringify(input), reference: referenceOf(id, { stage: runtime.stage, maxLength }) },
     ...(bound.needsBefore ? { state: 'accepted' as const, attempts: 0 } : { state: 'attempted' as const, attempts: 1 }),
-    ...{ version: 1, sendBy: now + sendBudget, validation: '', openedBy: randomUUID() },
+    ...{ version: 1, sendBy: now + sendBudget, validation: '', writtenBy: randomUUID() },
     ...{ createdAt: now, updatedAt: now, day: dayOf(now) },
   };
   const { operation, replayed } = await runtime.once({ ...draft, events: [eventOf({ ...draft, events: [] })] }, bound);

@@ -25,7 +25,9 @@ export interface System<Entry extends ToolEntry = ToolEntry> {
   readonly settings: unknown;
   readonly organisation: OrganisationTable;
   readonly tools: readonly Entry[];
-  /** Module of the kind's simulator, as a file URL. */
+  /** Longest wait for one answer of the system, in ms; 15,000 where nothing is said. */
+  readonly patience?: number;
+  /** Module of the kind's simulator, a path from the repository's root. */
   readonly simulator?: string;
   load(): Promise<Connector>;
 }

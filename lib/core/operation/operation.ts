@@ -44,8 +44,8 @@ export const operationSchema = z.strictObject({
   reference: z.string(),
   /** Powertools' hash of the digest. */
   validation: z.string(),
-  /** The call whose put made the item: tells our own repeated put from somebody else's. */
-  openedBy: z.string(),
+  /** Token of the latest write: tells our own write, repeated by the SDK, from somebody else's. */
+  writtenBy: z.string(),
   createdAt: z.int(),
   updatedAt: z.int(),
   /** UTC day of `createdAt`, the index that operators list by. */
@@ -71,7 +71,9 @@ export type Operation = z.infer<typeof operationSchema>;
 export type OperationState = Operation['state'];
 /** Fields that a transition sets; `undefined` removes one. */
 export type Change = {
-  [K in Exclude<keyof Operation, 'id' | 'version' | 'events' | 'createdAt' | 'updatedAt'>]?: Operation[K] | undefined;
+  [K in Exclude<keyof Operation, 'id' | 'version' | 'events' | 'createdAt' | 'updatedAt' | 'writtenBy'>]?:
+    | Operation[K]
+    | undefined;
 };
 
 /** The store of operations; each write is one conditional write of one item. Implementations throw when they cannot tell. */

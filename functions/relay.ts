@@ -1,0 +1,5 @@
+/** Reads the operations' stream and writes the journal; once an hour it looks for what the stream has lost. */
+import { environmentOf } from '../lib/aws/environment.ts';
+import { serveRelay } from '../lib/aws/serve-relay.ts';
+
+export const handler = serveRelay(environmentOf('OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET'));

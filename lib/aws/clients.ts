@@ -1,0 +1,15 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+/** Lambda puts the role's credentials into the environment; nothing else is asked. */
+const credentials = async () => ({
+  accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? '',
+  secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '',
+  ...(process.env['AWS_SESSION_TOKEN'] && { sessionToken: process.env['AWS_SESSION_TOKEN'] }),
+});
+
+/** One client a process, made when it is first used. */
+export const dynamoDb = () => new DynamoDBClient({ credentials, maxAttempts: 2 });
+export const secretsManager = () => new SecretsManagerClient({ credentials, maxAttempts: 3 });
+export const lambda = () => new LambdaClient({ credentials, maxAttempts: 1 });

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+
+const parts = {
+  STAGE: z.string(),
+  ACCOUNT_ID: z.string(),
+  OPERATIONS_TABLE: z.string(),
+  JOURNAL_TABLE: z.string(),
+  RESULTS_BUCKET: z.string(),
+  SYSTEM: z.string(),
+  ACCESS: z.enum(['read', 'write']),
+  SECRET_ARN: z.string(),
+  ORIGINS: z.string().transform((text) => z.record(z.string(), z.url()).parse(JSON.parse(text))),
+  /** Function that settles operations, by system. */
+  RECOVER_FUNCTIONS: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
+} as const;
+
+type Parts = typeof parts;
+
+/** The named variables of this function's environment; what the template forgot is named in the error. */
+export function environmentOf<const Names extends readonly (keyof Parts)[]>(
+  ...names: Names
+): { readonly [K in Names[number]]: z.output<Parts[K]> } {
+  const entries = names.map((name) => {
+    const parsed = parts[name].safeParse(process.env[name]);
+    if (!parsed.success) throw new Error(`environment variable ${name} is missing or wrong`);
+    return [name, parsed.data];
+  });
+  return Object.fromEntries(entries);
+}

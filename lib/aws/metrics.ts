@@ -1,0 +1,14 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Answer } from '../core/operation/answer.ts';
+
+const metrics = new Metrics({ namespace: 'Countersign', serviceName: 'tools' });
+
+/** Counts a call and its time by tool and status, in CloudWatch's embedded format. */
+export async function measured(tool: string, run: () => Promise<Answer>): Promise<Answer> {
+  const from = performance.now();
+  const answer = await run();
+  const one = metrics.singleMetric();
+  one.addDimensions({ tool, status: String(answer.status) });
+  one.addMetric('Latency', MetricUnit.Milliseconds, performance.now() - from);
+  return answer;
+}

@@ -1,0 +1,69 @@
+import type { ConfigurationByStage } from '../core/config.ts';
+import type { Operations } from '../core/operation/operation.ts';
+import { callTool, type Runtime } from '../core/pipeline.ts';
+import { accessOf, catalogueOf } from '../core/system.ts';
+import type { environmentOf } from './environment.ts';
+import { bodyOf, headerValues, httpHandler, principalOf } from './http.ts';
+import { largeAnswers } from './large-answers.ts';
+import { measured } from './metrics.ts';
+import { powertoolsOnce } from './once.ts';
+import { connectOnce, stores } from './runtime.ts';
+
+type Environment = ReturnType<
+  typeof environmentOf<
+    [
+      'STAGE',
+      'ACCOUNT_ID',
+      'OPERATIONS_TABLE',
+      'JOURNAL_TABLE',
+      'RESULTS_BUCKET',
+      'SYSTEM',
+      'ACCESS',
+      'SECRET_ARN',
+      'ORIGINS',
+    ]
+  >
+>;
+
+/** The handler of `POST /v1/tools/{tool}` for one system and access. */
+export function serveTools(define: ConfigurationByStage, environment: Environment) {
+  const { STAGE: stage, ACCOUNT_ID: account, SYSTEM: system, ACCESS: access } = environment;
+  const configuration = define(stage);
+  const { operations, journal, results } = stores({
+    operations: environment.OPERATIONS_TABLE,
+    journal: environment.JOURNAL_TABLE,
+    results: environment.RESULTS_BUCKET,
+  });
+  const served = catalogueOf(configuration.systems).filter(
+    (entry) => entry.system === system && accessOf(entry.contract) === access,
+  );
+  const runtime: Runtime = {
+    stage,
+    account,
+    configuration,
+    catalogue: new Map(served.map((entry) => [entry.id, entry])),
+    ground: connectOnce(configuration, {
+      system,
+      stage,
+      origins: environment.ORIGINS,
+      secretArn: environment.SECRET_ARN,
+    }),
+    operations: operations satisfies Operations,
+    journal,
+    once: powertoolsOnce(operations),
+  };
+  return httpHandler(async (event, traceId) => {
+    const tool = event.path.split('/').at(-1) ?? '';
+    const call = {
+      principal: principalOf(event),
+      tool,
+      keys: [
+        ...headerValues(event, 'idempotency-key'),
+        ...(event.multiValueQueryStringParameters?.['idempotencyKey'] ?? []),
+      ],
+      body: bodyOf(event),
+      traceId,
+    };
+    return largeAnswers(results, await measured(tool, () => callTool(call, runtime)));
+  });
+}

@@ -1,0 +1,41 @@
+import { isFinal, type Operation, type Operations } from './operation.ts';
+
+const pollEvery = 500;
+const recoverEvery = 5_000;
+
+/** What waiting needs; `sleep` resolves after that many ms. */
+export interface Waiting {
+  readonly operations: Pick<Operations, 'get' | 'now'>;
+  /** Asks the system what became of the operation. */
+  recover(operation: Operation): Promise<void>;
+  sleep(ms: number): Promise<void>;
+}
+
+/** The operation once it is settled, or as it is after `wait` ms. What is overdue is looked up first. */
+export async function awaitSettled(
+  id: string,
+  wait: number,
+  { operations, recover, sleep }: Waiting,
+): Promise<Operation | undefined> {
+  const until = performance.now() + wait;
+  let lookedUp = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    const operation = await operations.get(id);
+    if (!operation || isSettled(operation)) return operation;
+    if (isOverdue(operation, operations.now()) && performance.now() - lookedUp > recoverEvery) {
+      await recover(operation);
+      lookedUp = performance.now();
+      continue;
+    }
+    const left = until - performance.now();
+    if (left <= 0) return operation;
+    await sleep(Math.min(pollEvery, left));
+  }
+}
+
+/** Nothing further happens by itself. */
+const isSettled = (operation: Operation): boolean =>
+  isFinal(operation) || ['not_applied', 'review', 'dead'].includes(operation.state);
+
+/** Nobody can be sending it any more. */
+const isOverdue = ({ state, sendBy }: Operation, now: number): boolean => state === 'unknown' || now >= sendBy;
