@@ -1,0 +1,9 @@
+/** `/v1/admin/…`: the operators' routes. Reads operations and journal; asks the recover functions to look things up. */
+import define from '../countersign.config.ts';
+import { environmentOf } from '../lib/aws/environment.ts';
+import { serveAdmin } from '../lib/aws/serve-admin.ts';
+
+export const handler = serveAdmin(
+  define,
+  environmentOf('STAGE', 'ACCOUNT_ID', 'OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'RECOVER_FUNCTIONS'),
+);

@@ -1,0 +1,125 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import * as z from 'zod';
+import type { Configuration, ConfigurationByStage } from '../core/config.ts';
+import { CountersignError } from '../core/errors.ts';
+import { dayOf } from '../core/journal.ts';
+import { type Answer, viewOf } from '../core/operation/answer.ts';
+import { operationSchema } from '../core/operation/operation.ts';
+import { nameOf } from '../core/policy/authorise.ts';
+import { lambda } from './clients.ts';
+import { readDay } from './day-index.ts';
+import type { environmentOf } from './environment.ts';
+import { httpHandler, ok, principalOf } from './http.ts';
+import { recoverFunctions } from './recover-functions.ts';
+import { stores } from './runtime.ts';
+
+type Environment = ReturnType<
+  typeof environmentOf<
+    ['STAGE', 'ACCOUNT_ID', 'OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'RECOVER_FUNCTIONS']
+  >
+>;
+
+const paging = z.strictObject({
+  day: z.iso.date().optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number)
+    .pipe(z.int().min(1).max(100))
+    .default(20),
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .optional(),
+  cursor: z.string().max(2000).optional(),
+});
+
+/** The handler of `/v1/admin/…`: what operators see and may ask for. */
+export function serveAdmin(define: ConfigurationByStage, environment: Environment) {
+  const configuration = define(environment.STAGE);
+  const { client, operations } = stores({
+    operations: environment.OPERATIONS_TABLE,
+    journal: environment.JOURNAL_TABLE,
+    results: environment.RESULTS_BUCKET,
+  });
+  const functions = recoverFunctions(lambda(), environment.RECOVER_FUNCTIONS);
+  const operationOf = async (event: APIGatewayProxyEvent) => {
+    const operation = await operations.get(event.pathParameters?.['id'] ?? '');
+    if (!operation) throw new CountersignError('OPERATION_NOT_FOUND', 'There is no such operation.');
+    return operation;
+  };
+  const read = <T>(
+    event: APIGatewayProxyEvent,
+    source: { tableName: string; sortKey: 'createdAt' | 'at'; parse(item: Record<string, unknown>): T },
+  ) => {
+    const { day = dayOf(operations.now()), ...asked } = pagingOf(event);
+    return readDay(client, { ...source, ...asked, day });
+  };
+  const routes: Readonly<Record<string, (event: APIGatewayProxyEvent) => Promise<unknown>>> = {
+    'GET /v1/admin/operations': async (event) => {
+      const { entries, ...more } = await read(event, {
+        tableName: environment.OPERATIONS_TABLE,
+        sortKey: 'createdAt',
+        parse: (item) => operationSchema.parse(item),
+      });
+      return {
+        operations: entries.map((operation) => ({
+          agent: operation.agent,
+          ...viewOf({ ...operation, result: undefined }),
+        })),
+        ...more,
+      };
+    },
+    'GET /v1/admin/operations/{id}': async (event) => {
+      const operation = await operationOf(event);
+      const { agent, principal, digest, organisation, sendBy, input, before, events } = operation;
+      return {
+        ...viewOf(operation),
+        agent,
+        principal,
+        digest,
+        organisation,
+        sendBy,
+        input: JSON.parse(input),
+        before,
+        events,
+      };
+    },
+    'POST /v1/admin/operations/{id}/reconcile': async (event) => {
+      const { id, system } = await operationOf(event);
+      await functions.recover(system, id);
+      return viewOf(await operationOf(event));
+    },
+    'GET /v1/admin/journal': async (event) =>
+      read(event, { tableName: environment.JOURNAL_TABLE, sortKey: 'at', parse: (item) => item }),
+    'GET /v1/admin/systems': async () => ({ systems: systemsOf(configuration) }),
+    'POST /v1/admin/systems/{id}/check': async (event) => {
+      const system = event.pathParameters?.['id'] ?? '';
+      return { system, findings: await functions.check(system) };
+    },
+  };
+  return httpHandler(async (event): Promise<Answer> => {
+    const principal = principalOf(event);
+    if (nameOf(configuration.operators, principal, environment.ACCOUNT_ID) === undefined)
+      throw new CountersignError('OPERATOR_UNKNOWN', `Role ${principal.role} is no operator.`);
+    const route = routes[`${event.httpMethod} ${event.resource}`];
+    if (!route) throw new CountersignError('ROUTE_NOT_FOUND', `There is no ${event.httpMethod} ${event.resource}.`);
+    return ok(await route(event));
+  });
+}
+
+const systemsOf = ({ systems }: Configuration) =>
+  Object.entries(systems).map(([id, { kind, isaLevel, tools }]) => ({
+    id,
+    kind,
+    isaLevel,
+    tools: tools.map(({ contract }) => contract.name),
+  }));
+
+function pagingOf({ queryStringParameters }: APIGatewayProxyEvent): z.output<typeof paging> {
+  const parsed = paging.safeParse(queryStringParameters ?? {});
+  const [issue] = parsed.error?.issues ?? [];
+  if (issue) throw new CountersignError('INPUT_INVALID', `${issue.path.join('.') || 'query'}: ${issue.message}`);
+  return paging.parse(queryStringParameters ?? {});
+}
