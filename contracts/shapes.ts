@@ -17,10 +17,10 @@ export const digitsOf = (currency: string): number => currencyDigits[currency] ?
 const decimal = (options: { integers: number; fractions: number }) =>
   z
     .string()
-    .regex(
-      new RegExp(`^(0|[1-9][0-9]{0,${options.integers - 1}})(\\.[0-9]{1,${options.fractions}})?(?![\\s\\S])`),
-      `use a plain decimal such as 12.50, with at most ${options.integers} digits before and ${options.fractions} after the point`,
-    );
+    .regex(new RegExp(`^(0|[1-9][0-9]{0,${options.integers - 1}})(\\.[0-9]{1,${options.fractions}})?(?![\\s\\S])`), {
+      error: `use a plain decimal such as 12.50, with at most ${options.integers} digits before and ${options.fractions} after the point`,
+      abort: true, // what is no decimal must not reach the arithmetic behind it
+    });
 
 /** An ISO 4217 code. */
 export const currency = z.string().regex(/^[A-Z]{3}(?![\s\S])/, 'use an ISO 4217 code such as EUR');
@@ -62,6 +62,13 @@ export const unitPrice = z.strictObject({
   }),
 });
 
+/** A price that an ERP reports, as it keeps it. */
+export const reportedPrice = z.strictObject({
+  amount: z.string().regex(/^-?\d+(\.\d+)?$/),
+  currency,
+  per: z.strictObject({ quantity: z.string(), unit }),
+});
+
 /** A civil date in the company's time zone, `YYYY-MM-DD`. */
 export const date = z.iso.date();
 
@@ -101,6 +108,15 @@ export const documentStatus = z.enum([
   'closed',
   'cancelled',
 ]);
+
+/** The ERP's own release of a document, which follows ours. */
+export const erpRelease = z.strictObject({
+  state: z.enum(['not_required', 'pending', 'released', 'rejected']),
+  pendingWith: untrusted().optional(),
+});
+
+/** Whether the supplier has the document; `unknown` where the system does not tell. */
+export const sentToSupplier = z.enum(['yes', 'no', 'unknown']);
 
 const freshness = {
   /** When the system answered, ISO 8601. */
