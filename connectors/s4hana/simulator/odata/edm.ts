@@ -1,0 +1,111 @@
+import type { Row, Scalar } from '../../../../lib/simulation/state.ts';
+
+/** How values look on the wire; stored, decimals and dates are strings in plain notation. */
+export type Edm = 'String' | 'Decimal' | 'Boolean' | 'Date' | 'Timestamp' | 'Time' | 'Int32';
+
+/** One property of an entity type. */
+export interface Property {
+  readonly edm: Edm;
+  readonly maxLength?: number;
+  readonly precision?: number;
+  readonly scale?: number;
+  /** Digits only, stored with leading zeros (ABAP type NUMC). */
+  readonly digits?: boolean;
+  /** Property that holds the currency (its digits bound the amount) or the unit of measure. */
+  readonly currency?: string;
+  readonly unit?: string;
+  /** Clients may neither create nor change it. */
+  readonly computed?: boolean;
+  /** Clients may give it when they create, not change it. */
+  readonly fixed?: boolean;
+  /** Stored field, where it has another name than the property. */
+  readonly column?: string;
+}
+
+/** A way from one entity to others: pairs of own property and the target's. */
+export interface Navigation {
+  readonly target: string;
+  readonly many: boolean;
+  readonly on: Readonly<Record<string, string>>;
+}
+
+/** One entity set with its type. */
+export interface EntityType {
+  readonly set: string;
+  readonly type: string;
+  /** Where its records are stored; the V2 and V4 services share them. */
+  readonly table: string;
+  readonly keys: readonly string[];
+  readonly properties: Readonly<Record<string, Property>>;
+  readonly navigations: Readonly<Record<string, Navigation>>;
+  /** Stored field that makes the ETag, where the real service has one; `root` is the table of the document it is kept on. */
+  readonly etag?: { readonly column: string; readonly root?: string };
+}
+
+/** An OData service as it is mounted. */
+export interface Service {
+  readonly id: string;
+  readonly root: string;
+  readonly namespace: string;
+  readonly version: 2 | 4;
+  /** Component that SAP's error bodies name. */
+  readonly component: string;
+  readonly entities: Readonly<Record<string, EntityType>>;
+}
+
+/** A string of at most `maxLength` characters. */
+export const text = (maxLength?: number): Property => ({
+  edm: 'String',
+  ...(maxLength !== undefined && { maxLength }),
+});
+/** A numeric string that is stored with leading zeros. */
+export const digits = (maxLength: number): Property => ({ edm: 'String', maxLength, digits: true });
+/** A decimal without unit or currency. */
+export const decimal = (precision: number, scale: number): Property => ({ edm: 'Decimal', precision, scale });
+/** An amount in the currency that property `currency` names. */
+export const amount = (precision: number, scale: number, currency: string): Property => ({
+  edm: 'Decimal',
+  precision,
+  scale,
+  currency,
+});
+/** A quantity in the unit that property `unit` names. */
+export const quantity = (precision: number, scale: number, unit: string): Property => ({
+  edm: 'Decimal',
+  precision,
+  scale,
+  unit,
+});
+/** True or false. */
+export const flag: Property = { edm: 'Boolean' };
+/** A calendar day. */
+export const date: Property = { edm: 'Date' };
+/** An instant. */
+export const timestamp: Property = { edm: 'Timestamp' };
+/** A time of day. */
+export const time: Property = { edm: 'Time' };
+
+/** The same property, for reading only. */
+export const computed = (property: Property): Property => ({ ...property, computed: true });
+/** The same property, settable on create only. */
+export const fixed = (property: Property): Property => ({ ...property, fixed: true });
+/** The same property, stored under another name. */
+export const stored = (column: string, property: Property): Property => ({ ...property, column });
+
+/** What a client sees where nothing was stored. */
+const emptyValue = ({ edm }: Property): Scalar => {
+  if (edm === 'Boolean') return false;
+  if (edm === 'String') return '';
+  if (edm === 'Decimal') return '0';
+  return edm === 'Int32' ? 0 : null;
+};
+
+/** The stored field of a property. */
+export const columnOf = (entity: EntityType, name: string): string => entity.properties[name]?.column ?? name;
+
+/** The value of a property of a stored record, or its type's empty value. */
+export const fieldOf = (entity: EntityType, row: Row, name: string): Scalar => {
+  const property = entity.properties[name];
+  if (!property) return null;
+  return row[property.column ?? name] ?? emptyValue(property);
+};

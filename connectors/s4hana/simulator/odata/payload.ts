@@ -1,0 +1,51 @@
+import type { Scalar } from '../../../../lib/simulation/state.ts';
+import type { EntityType, Service } from './edm.ts';
+import { badRequest } from './error.ts';
+import { type Dialect, fromJson } from './values.ts';
+
+/** A body that passed the metadata's checks: stored field names with values, and children by their table. */
+export interface Tree {
+  readonly values: Readonly<Record<string, Scalar>>;
+  readonly children: Readonly<Record<string, readonly Tree[]>>;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** V2 clients write children as an array or as `{ "results": [...] }`. */
+const childList = (name: string, value: unknown, version: 2 | 4): readonly unknown[] => {
+  if (Array.isArray(value)) return value;
+  if (version === 2 && isObject(value) && Array.isArray(value['results'])) return value['results'];
+  throw badRequest(`Navigation property ${name} takes a list.`, name);
+};
+
+const isAnnotation = (name: string, version: 2 | 4): boolean =>
+  version === 2 ? name === '__metadata' : name.includes('@');
+
+/** Checks one JSON object against an entity type; `creating` decides which properties may be given. */
+export const readPayload = (
+  json: unknown,
+  context: { service: Service; entity: EntityType; dialect: Dialect; creating: boolean },
+): Tree => {
+  const { service, entity, dialect, creating } = context;
+  if (!isObject(json)) throw badRequest(`A JSON object of type ${entity.type} was expected.`);
+  const values: Record<string, Scalar> = {};
+  const children: Record<string, readonly Tree[]> = {};
+  for (const [name, value] of Object.entries(json)) {
+    if (isAnnotation(name, service.version)) continue;
+    const navigation = Object.hasOwn(entity.navigations, name) ? entity.navigations[name] : undefined;
+    const target = navigation && service.entities[navigation.target];
+    if (target && creating && navigation.many) {
+      children[target.table] = childList(name, value, service.version).map((child) =>
+        readPayload(child, { ...context, entity: target }),
+      );
+      continue;
+    }
+    const property = Object.hasOwn(entity.properties, name) ? entity.properties[name] : undefined;
+    if (!property) throw badRequest(`Property '${name}' is invalid for type ${entity.type}.`, name);
+    if (property.computed || (property.fixed && !creating))
+      throw badRequest(`Property '${name}' cannot be ${creating ? 'set' : 'changed'}.`, name);
+    values[property.column ?? name] = fromJson(name, property, value, dialect);
+  }
+  return { values, children };
+};

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Effect } from '../../../../lib/simulation/misbehave.ts';
+import type { Change, Row } from '../../../../lib/simulation/state.ts';
+import type { EntityType, Service } from './edm.ts';
+import { badRequest, ODataError } from './error.ts';
+import type { Shape } from './options.ts';
+import type { Resource } from './path.ts';
+import { readPayload, type Tree } from './payload.ts';
+import { entityReply, locate } from './read.ts';
+import { etagOf, type Output, urlOf } from './serialize.ts';
+import { preview, shownKey, type View } from './view.ts';
+
+/** What a rule may look at when it decides. */
+export interface Circumstances {
+  readonly view: View;
+  readonly now: number;
+  /** The communication user behind the access token. */
+  readonly user: string;
+  /** What a fault makes of a net price; the price itself where none is armed. */
+  reprice(amount: string): string;
+}
+
+/** What a rule decided: `row` is the record of the addressed entity afterwards. */
+export interface Outcome {
+  readonly changes: readonly Change[];
+  readonly numbers?: readonly Change[];
+  readonly row: Row;
+  readonly reference: string | null;
+}
+
+/** The business rules of one entity; a method that is absent is refused with 405. */
+export interface Rules {
+  create?(circumstances: Circumstances, tree: Tree): Outcome;
+  update?(circumstances: Circumstances, row: Row, tree: Tree): Outcome;
+  remove?(circumstances: Circumstances, row: Row): Outcome;
+}
+
+/** A modifying request that passed token, CSRF and authorisation. */
+export interface WriteRequest {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly resource: Extract<Resource, { kind: 'entities' }>;
+}
+
+const notAllowed = (method: string, entity: EntityType) =>
+  new ODataError(405, '/IWBEP/CM_MGW_RT/021', `Method '${method}' is not allowed for entity set ${entity.set}.`);
+
+const parseBody = (body: Buffer, headers: IncomingHttpHeaders): unknown => {
+  if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) {
+    throw new ODataError(415, '/IWFND/CM_MGW/415', 'The content type must be application/json.');
+  }
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw badRequest('The body is not JSON.');
+  }
+};
+
+/** Checks If-Match where the entity has an ETag: 428 without it, 412 when it is stale. */
+const checkEtag = (current: string | undefined, given: string | undefined) => {
+  if (current === undefined || given === '*') return;
+  if (given === undefined)
+    throw new ODataError(
+      428,
+      '/IWBEP/CM_MGW_RT/428',
+      'Precondition required: this entity is changed with If-Match only.',
+    );
+  if (given !== current)
+    throw new ODataError(412, '/IWBEP/CM_MGW_RT/412', 'Precondition failed: the entity was changed since it was read.');
+};
+
+const postedShape = (service: Service, entity: EntityType, tree: Tree): Shape => {
+  const expand = new Map<string, Shape>();
+  for (const [name, { target }] of Object.entries(entity.navigations)) {
+    const child = service.entities[target];
+    const posted = (child && tree.children[child.table]) ?? [];
+    if (!child || posted.length === 0) continue;
+    const children = Object.fromEntries(posted.flatMap((each) => Object.entries(each.children)));
+    expand.set(name, postedShape(service, child, { values: {}, children }));
+  }
+  return { select: undefined, expand };
+};
+
+const decide = (request: WriteRequest, output: Output, rules: Rules, circumstances: Circumstances) => {
+  const { service, dialect, view } = output;
+  const located = locate(service, view, request.resource);
+  const { entity } = located;
+  const read = (creating: boolean) =>
+    readPayload(parseBody(request.body, request.headers), { service, entity, dialect, creating });
+  if (request.method === 'POST' && !located.single && request.resource.steps.length === 1 && rules.create) {
+    const tree = read(true);
+    return { action: 'create', entity, tree, outcome: rules.create(circumstances, tree) };
+  }
+  const [row] = located.rows;
+  if (!located.single || !row) throw notAllowed(request.method, entity);
+  if (request.method === 'PATCH' && rules.update) {
+    const tree = read(false);
+    checkEtag(etagOf(view, service, entity, row), request.headers['if-match']);
+    return { action: 'update', entity, tree, outcome: rules.update(circumstances, row, tree) };
+  }
+  if (request.method === 'DELETE' && rules.remove) {
+    checkEtag(etagOf(view, service, entity, row), request.headers['if-match']);
+    return { action: 'delete', entity, tree: undefined, outcome: rules.remove(circumstances, row) };
+  }
+  throw notAllowed(request.method, entity);
+};
+
+/** Works out what a modifying request would do, without doing it; throws what the service would answer instead. */
+export const prepareWrite = (
+  request: WriteRequest,
+  output: Output,
+  rules: Rules,
+  circumstances: Circumstances,
+): Effect => {
+  const { action, entity, tree, outcome } = decide(request, output, rules, circumstances);
+  const after = { ...output, view: preview(output.view, outcome.changes) };
+  const reply =
+    action === 'create' && tree
+      ? entityReply(after, { entity, row: outcome.row }, postedShape(output.service, entity, tree), 201)
+      : {
+          status: 204,
+          headers: output.service.version === 2 ? { dataserviceversion: '2.0' } : { 'odata-version': '4.0' },
+        };
+  return {
+    changes: outcome.changes,
+    numbers: outcome.numbers ?? [],
+    record: {
+      entity: entity.set,
+      key: shownKey(entity, outcome.row),
+      action,
+      reference: outcome.reference,
+      digest: createHash('sha256').update(request.body).digest('hex'),
+    },
+    reply:
+      action === 'create'
+        ? { ...reply, headers: { ...reply.headers, location: urlOf(after, entity, outcome.row) } }
+        : reply,
+  };
+};
