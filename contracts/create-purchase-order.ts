@@ -2,7 +2,20 @@ import Big from 'big.js';
 import * as z from 'zod';
 import { type Comparison, type Deviation, defineContract } from '../lib/core/contract.ts';
 import { CountersignError } from '../lib/core/errors.ts';
-import { amounts, currency, date, digitsOf, id, money, quantity, text, unitPrice, writeOutput } from './shapes.ts';
+import {
+  amounts,
+  currency,
+  date,
+  digitsOf,
+  erpRelease,
+  id,
+  money,
+  quantity,
+  sentToSupplier,
+  text,
+  unitPrice,
+  writeOutput,
+} from './shapes.ts';
 
 const line = z.strictObject({
   item: id('item'),
@@ -28,10 +41,8 @@ const output = writeOutput({
   lines: z.array(
     z.strictObject({ line: z.string(), item: z.string(), site: z.string(), quantity, unitPrice, deliveryDate: date }),
   ),
-  /** `unknown` where the system does not tell whether the supplier has the order. */
-  sentToSupplier: z.enum(['yes', 'no', 'unknown']),
-  /** The system's own release, which follows ours. */
-  erpRelease: z.enum(['not_required', 'pending', 'released', 'rejected']),
+  sentToSupplier,
+  erpRelease,
 });
 
 type Input = z.output<typeof input>;
@@ -97,7 +108,7 @@ export const createPurchaseOrder = defineContract({
           },
         ],
         sentToSupplier: 'no',
-        erpRelease: 'not_required',
+        erpRelease: { state: 'not_required' },
         deviations: [],
         reference: 'L7Q2M0ZK8W4T',
       },
@@ -106,7 +117,9 @@ export const createPurchaseOrder = defineContract({
   siteOf: ({ lines }) => lines[0]?.site,
   amountOf: (order) => ({ amount: totalOf(order), currency: order.currency }),
   validate: (order, { today }) => {
-    for (const { unitPrice: price, deliveryDate } of order.lines) {
+    for (const { unitPrice: price, quantity: asked, deliveryDate } of order.lines) {
+      if (price.per.unit !== asked.unit)
+        throw new CountersignError('UNIT_UNKNOWN', `A price is per ${price.per.unit}, its quantity in ${asked.unit}.`);
       if (price.currency !== order.currency)
         throw new CountersignError(
           'CURRENCY_NOT_ALLOWED',

@@ -109,6 +109,9 @@ export const documentStatus = z.enum([
   'cancelled',
 ]);
 
+/** One of the states of a document. */
+export type DocumentStatus = z.output<typeof documentStatus>;
+
 /** The ERP's own release of a document, which follows ours. */
 export const erpRelease = z.strictObject({
   state: z.enum(['not_required', 'pending', 'released', 'rejected']),

@@ -1,0 +1,23 @@
+import { type Connection, defineConnector } from '../../lib/core/connector.ts';
+import type { CountersignError } from '../../lib/core/errors.ts';
+import { canonicalId } from './canonical-id.ts';
+import { check } from './check.ts';
+import { s4hanaClient, secret } from './client.ts';
+import { mapError } from './map-error.ts';
+import type { S4hanaSettings } from './settings.ts';
+
+/**
+ * How we talk to SAP S/4HANA.
+ * `maxServerTime`: a dialog work process ends at `rdisp/max_wprun_time`, 600 s where it was not raised.
+ */
+export const connector = defineConnector({
+  kind: 's4hana',
+  secret,
+  reference: { field: 'CorrespncInternalReference', maxLength: 12 },
+  maxServerTime: 600_000,
+  lookupLag: 5_000,
+  canonicalId,
+  connect: (connection: Connection<S4hanaSettings, (typeof secret)['_output']>) => s4hanaClient(connection),
+  mapError: (error): CountersignError => mapError(error),
+  check,
+});

@@ -1,0 +1,87 @@
+import { CountersignError, type ErrorCode, isCountersignError } from '../../lib/core/errors.ts';
+import { ODataError, type SystemMessage } from '../../lib/protocols/odata-error.ts';
+
+/** Refusals by SAP's message class and number. Codes without a source are the simulator's and general knowledge; the phrases below catch other releases. */
+const byCode: Readonly<Record<string, ErrorCode>> = {
+  'ME/006': 'DOCUMENT_LOCKED',
+  'V1/042': 'DOCUMENT_LOCKED',
+  'MMPUR_INTEGRATION_PO/002': 'DOCUMENT_LOCKED',
+  'M3/351': 'ITEM_NOT_PURCHASABLE',
+  'M3/305': 'ITEM_NOT_FOUND',
+  'F5/201': 'PERIOD_CLOSED',
+  // No service is active at this address.
+  '/IWFND/MED/170': 'UNSUPPORTED_BY_SYSTEM',
+};
+
+/** Refusals by the English words of the message; requests ask for English. */
+const byWords: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/\b(locked|already processing|being processed) (by|in)\b/i, 'DOCUMENT_LOCKED'],
+  [/\b(supplier|vendor)\b.*\bblocked\b/i, 'SUPPLIER_BLOCKED'],
+  [/\b(source list|approved supplier)\b/i, 'SUPPLIER_NOT_APPROVED'],
+  [
+    /\b(material|product)\b.*\b(not maintained|cannot be purchased|not purchasable|blocked|deletion)\b/i,
+    'ITEM_NOT_PURCHASABLE',
+  ],
+  [/\b(material|product)\b.*\bdoes not exist\b/i, 'ITEM_NOT_FOUND'],
+  [/\bplant\b.*\bdoes not exist\b/i, 'SITE_NOT_FOUND'],
+  [/\bposting period\b.*\bnot open\b|\bperiod\b.*\bclosed\b/i, 'PERIOD_CLOSED'],
+  [/\bdate\b.*\bin the past\b/i, 'DATE_IN_PAST'],
+  [/\bbudget\b.*\bexceeded\b/i, 'BUDGET_EXCEEDED'],
+];
+
+const byStatus: Readonly<Record<number, ErrorCode>> = {
+  403: 'NOT_AUTHORISED_IN_ERP',
+  404: 'NOT_FOUND',
+  412: 'STALE_STATE',
+  428: 'STALE_STATE',
+};
+
+/** Statuses of requests that were refused before or instead of taking effect. */
+const surelyRefused: ReadonlySet<number> = new Set([
+  ...[400, 401, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 417, 422, 423, 424, 428, 429, 431, 501],
+]);
+
+/** What an error means that a tool of this kind threw. The system's words go into `facts.systemMessage`, never into the sentence. */
+export function mapError(error: unknown): CountersignError {
+  if (isCountersignError(error)) return error;
+  if (error instanceof ODataError) return refusal(error);
+  return new CountersignError('INTERNAL', 'The connector failed.', { cause: error });
+}
+
+function refusal(error: ODataError): CountersignError {
+  const { status, csrfRefused, retryAfter, messages } = error;
+  const wait = retryAfter !== undefined && { retryAfter };
+  const answer = (code: ErrorCode, applied: 'no' | 'unknown' = 'no') =>
+    new CountersignError(code, `The system answered ${status}.`, {
+      cause: error,
+      applied,
+      ...wait,
+      facts: factsOf(messages),
+    });
+  if (status === 429) return answer('SYSTEM_THROTTLED');
+  if (status === 503 || csrfRefused) return answer('SYSTEM_UNAVAILABLE');
+  if (surelyRefused.has(status)) return answer(meaningOf(error));
+  if (error.modifying) return answer('OUTCOME_UNKNOWN', 'unknown');
+  return answer(status >= 300 && status < 400 ? 'AUTH_FAILED' : 'SYSTEM_UNAVAILABLE');
+}
+
+function meaningOf({ messages, status }: ODataError): ErrorCode {
+  for (const { code, text } of messages) {
+    const meaning = byCode[code] ?? byWords.find(([words]) => words.test(text))?.[1];
+    if (meaning) return meaning;
+  }
+  return byStatus[status] ?? 'REFUSED_BY_SYSTEM';
+}
+
+function factsOf([first]: readonly SystemMessage[]): Readonly<Record<string, string>> {
+  if (!first) return {};
+  return { systemCode: printable(first.code, 60), systemMessage: printable(first.text, 300) };
+}
+
+/** Text of the system as data: without control and invisible characters, capped. */
+const printable = (text: string, most: number): string =>
+  text
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, most)
+    .toWellFormed();

@@ -1,0 +1,65 @@
+import type { Query } from '../../../lib/protocols/odata.ts';
+import { v2Date } from '../../../lib/protocols/odata-fields.ts';
+import type { ServiceName } from '../client.ts';
+import type { PurchaseOrderApi } from '../settings.ts';
+
+/** What the V2 and the V4 purchase order service call by other names. */
+export interface Dialect {
+  readonly service: ServiceName;
+  readonly header: string;
+  readonly item: string;
+  readonly items: string;
+  readonly scheduleLines: string;
+  readonly accounts: string;
+  readonly notes: string;
+  readonly headerDeletionCode: string;
+  /** Everything that belongs to an order, in one request. */
+  readonly wholeOrder: Pick<Query, 'expand'>;
+  /** Items with the lines of their schedule. */
+  readonly withSchedule: Pick<Query, 'expand'>;
+  /** A civil date in a body. */
+  date(value: string): string;
+  /** Fields that V4 wants beside an amount and V2 computes (KBA 3360429). */
+  itemCurrency(currency: string): Readonly<Record<string, string>>;
+  /** Unit that V4 wants beside a quantity of a schedule line. */
+  scheduleUnit(unit: string): Readonly<Record<string, string>>;
+  /** Whether changes name an ETag; V2 has none. */
+  readonly hasEtag: boolean;
+}
+
+const v2: Dialect = {
+  service: 'purchaseOrderV2',
+  header: 'A_PurchaseOrder',
+  item: 'A_PurchaseOrderItem',
+  items: 'to_PurchaseOrderItem',
+  scheduleLines: 'to_ScheduleLine',
+  accounts: 'to_AccountAssignment',
+  notes: 'to_PurchaseOrderNote',
+  headerDeletionCode: 'PurchasingDocumentDeletionCode',
+  wholeOrder: { expand: 'to_PurchaseOrderItem/to_ScheduleLine,to_PurchaseOrderItem/to_AccountAssignment' },
+  withSchedule: { expand: 'to_ScheduleLine' },
+  date: v2Date,
+  itemCurrency: () => ({}),
+  scheduleUnit: () => ({}),
+  hasEtag: false,
+};
+
+const v4: Dialect = {
+  service: 'purchaseOrderV4',
+  header: 'PurchaseOrder',
+  item: 'PurchaseOrderItem',
+  items: '_PurchaseOrderItem',
+  scheduleLines: '_PurchaseOrderScheduleLineTP',
+  accounts: '_PurOrdAccountAssignment',
+  notes: '_PurchaseOrderNote',
+  headerDeletionCode: 'PurchaseOrderDeletionCode',
+  wholeOrder: { expand: '_PurchaseOrderItem($expand=_PurchaseOrderScheduleLineTP,_PurOrdAccountAssignment)' },
+  withSchedule: { expand: '_PurchaseOrderScheduleLineTP' },
+  date: (value) => value,
+  itemCurrency: (DocumentCurrency) => ({ DocumentCurrency }),
+  scheduleUnit: (PurchaseOrderQuantityUnit) => ({ PurchaseOrderQuantityUnit }),
+  hasEtag: true,
+};
+
+/** The names of the configured service. */
+export const dialectOf = (api: PurchaseOrderApi): Dialect => (api === 'v2' ? v2 : v4);

@@ -1,0 +1,33 @@
+import type { OAuthSettings } from '../../lib/protocols/oauth.ts';
+
+/** Organisational fields of S/4HANA; they come from configuration, never from an agent. */
+export interface S4hanaOrganisation {
+  readonly companyCode: string;
+  readonly purchasingOrganization: string;
+  readonly purchasingGroup: string;
+  /** `NB` unless told; the API supports NB and its copies (KBA 3555741). */
+  readonly purchaseOrderType?: string;
+  /** `NB` unless told. */
+  readonly purchaseRequisitionType?: string;
+  /** Tax code of purchase order lines; without it the system determines one. */
+  readonly taxCode?: string;
+}
+
+/** Which service purchase orders go through. V2 is deprecated in the cloud since 2308 (KBA 3598071); V4 is `api_purchaseorder_2`. */
+export type PurchaseOrderApi = 'v2' | 'v4';
+
+/** What a client of one S/4HANA system needs to know; plain JSON. */
+export interface S4hanaSettings {
+  readonly purchaseOrders: PurchaseOrderApi;
+  /** Field of the purchase order that carries the reference of a create; both are 12 long. */
+  readonly referenceField: 'CorrespncInternalReference' | 'CorrespncExternalReference';
+  /** What the system does with the output of a released order: `hold` = nothing leaves it unless a person sends it. */
+  readonly erpOutput: 'hold' | 'send';
+  /** UN/ECE Rec 20 code -> the system's unit code, over the built-in map. */
+  readonly units: Readonly<Record<string, string>>;
+  /** Value of `sap-client`, where one host serves several. */
+  readonly sapClient?: string;
+  /** Two-letter language of texts. */
+  readonly language: string;
+  readonly oauth: OAuthSettings;
+}
