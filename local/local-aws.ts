@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { assemble } from './assemble.ts';
+import { type LocalClock, localClock } from './clock.ts';
+import { deployStacks, type StackOutputs } from './cloudformation/deploy.ts';
+import type { Stack } from './cloudformation/unsupported.ts';
+import { type Credentials, parseRoleArn, roleCredentials } from './credentials.ts';
+import { dispatcher } from './http/dispatch.ts';
+import { listen } from './http/server.ts';
+import { type LogLine, openLogs } from './logs.ts';
+import { openState, type StateDirectory } from './state.ts';
+
+/** What `startLocalAws` runs and where. */
+export interface LocalAwsOptions {
+  /** Directory of everything durable. */
+  readonly state: string;
+  /** Port on 127.0.0.1; 0 = any. */
+  readonly port: number;
+  readonly assembly: {
+    /** In deploy order. */
+    readonly stacks: readonly Stack[];
+    /** The unpacked directory of an asset, by its object key (`<hash>.zip`). */
+    assetDirectory(objectKey: string): string | undefined;
+  };
+  /** Roles outside the templates that get keys. */
+  readonly roles: readonly { readonly name: string; readonly roleArn: string; readonly kind: 'agent' | 'operator' }[];
+  readonly region?: string;
+  readonly clock?: LocalClock;
+  readonly log?: (line: LogLine) => void;
+}
+
+/** A running local AWS. */
+export interface LocalAws {
+  readonly origin: string;
+  /** Where the deployed REST API's stage is mapped: the bare origin. */
+  readonly apiUrl: string;
+  readonly region: string;
+  readonly account: string;
+  readonly clock: LocalClock;
+  credentials(name: string): Credentials;
+  outputs(stack: string): Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Starts the local AWS and deploys the assembly into it. Errors: `LocalError`, after which nothing is left running. */
+export const startLocalAws = async (options: LocalAwsOptions): Promise<LocalAws> => {
+  const state = openState(options.state);
+  const closing: (() => void | Promise<void>)[] = [() => state.close()];
+  const close = async () => {
+    for (const step of closing.splice(0).toReversed()) await step();
+  };
+  try {
+    return await start(options, state, closing, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const start = async (
+  options: LocalAwsOptions,
+  state: StateDirectory,
+  closing: (() => void | Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<LocalAws> => {
+  const region = options.region ?? 'eu-central-1';
+  const account = accountOf(options.roles);
+  const clock = options.clock ?? storedClock(state);
+  const roleKeys = roleCredentials(state.path, options.roles);
+  const logs = openLogs(join(state.path, 'logs'), { now: Date.now });
+  if (options.log) closing.push(logs.follow(options.log));
+  let origin = '';
+  const { assetDirectory } = options.assembly;
+  const parts = assemble({ account, region, clock, logs, roleKeys, state, assetDirectory, origin: () => origin });
+  let outputs: StackOutputs | undefined;
+  const handler = dispatcher({ ...parts, ready: () => outputs !== undefined });
+  const server = await listen(options.port, handler, (text) => logs.write('local', text));
+  closing.push(server.close, parts.functions.close);
+  origin = `http://127.0.0.1:${server.port}`;
+  outputs = await deployStacks(options.assembly.stacks, { types: parts.types, account, region });
+  return {
+    origin,
+    apiUrl: origin,
+    region,
+    account,
+    clock,
+    credentials: (name) => roleKeys.get(name) ?? unknown(`no role named "${name}"`),
+    outputs: (stack) => outputs?.get(stack) ?? unknown(`no stack named "${stack}"`),
+    close,
+  };
+};
+
+/** The deploying account is that of the agents: attaching a policy to a role by name reaches no other account. */
+const accountOf = ([first]: LocalAwsOptions['roles']): string =>
+  first ? parseRoleArn(first.roleArn).account : '000000000000';
+
+const storedClock = (state: StateDirectory): LocalClock =>
+  localClock({
+    offset: Number(state.get('clock-offset') ?? 0),
+    save: (offset) => state.set('clock-offset', String(offset)),
+  });
+
+const unknown = (what: string): never => {
+  throw new RangeError(`The local AWS has ${what}.`);
+};

@@ -1,0 +1,113 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Caller, KeyRing } from '../../credentials.ts';
+import { type Answer, type Handled, problemAnswer } from '../../http/answer.ts';
+import type { CallLog } from '../../http/call-log.ts';
+import type { RequestHead } from '../../http/server.ts';
+import type { Traps } from '../../http/traps.ts';
+import type { RolePolicies } from '../../iam/role-policies.ts';
+import { defineService } from '../../service.ts';
+import type { Functions } from '../lambda/lambda.ts';
+import { authenticate, authorise } from './admission.ts';
+import { gatewayAnswer } from './gateway-response.ts';
+import { integrate } from './integration.ts';
+import { gatewayContext, proxyEvent, type RequestFacts } from './proxy-event.ts';
+import { GatewayRefusal } from './refusal.ts';
+import { type DeployedApi, restApiResources } from './rest-api.ts';
+import type { RouteMatch } from './routes.ts';
+
+/** What the gateway needs from the rest of the local AWS. */
+export interface GatewayOptions {
+  readonly account: string;
+  readonly region: string;
+  readonly keys: KeyRing;
+  readonly policies: RolePolicies;
+  readonly functions: Functions;
+  readonly traps: Traps;
+  readonly calls: CallLog;
+  /** The host's clock in epoch milliseconds. */
+  readonly hostNow: () => number;
+}
+
+/** API Gateway's limit on a request's body. */
+export const gatewayBodyLimit = 10 * 1024 * 1024;
+
+/** The gateway: resource types for the template, and `handle` for requests to the API (`body` is absent if over the limit). */
+export const apiGatewayService = (options: GatewayOptions) => {
+  const { types, deployed } = restApiResources(options.hostNow);
+  const service = defineService({
+    name: 'apigateway',
+    protocol: { kind: 'rest', route: () => undefined },
+    actions: {},
+    resources: types,
+  });
+  const handle = async (head: RequestHead, body: Buffer | undefined): Promise<Handled> => {
+    const api = deployed();
+    if (!api) return problemAnswer(404, 'Not Found', 'No REST API is deployed.');
+    const route = api.routes.match(head.method, head.path);
+    const facts = requestFacts(api, options);
+    try {
+      return await pass(api, { ...head, body, route, facts }, options);
+    } catch (error) {
+      if (!(error instanceof GatewayRefusal)) throw error;
+      const context = gatewayContext(head, route?.resourcePath ?? '/', facts);
+      return gatewayAnswer(error.problem, context, api.responses);
+    }
+  };
+  return { service, handle };
+};
+
+interface Arrival extends RequestHead {
+  readonly body: Buffer | undefined;
+  readonly route: RouteMatch | undefined;
+  readonly facts: RequestFacts;
+}
+
+/** The order in which a request is met: route, signature, policy, throttle, function. */
+const pass = async (api: DeployedApi, arrival: Arrival, options: GatewayOptions): Promise<Handled> => {
+  const { route, body, facts } = arrival;
+  if (!route)
+    throw new GatewayRefusal({ type: 'MISSING_AUTHENTICATION_TOKEN', message: 'Missing Authentication Token' });
+  if (!body) throw new GatewayRefusal({ type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' });
+  const request = { ...arrival, body };
+  const caller = await authenticate(request, { ...options, now: facts.at });
+  const methodArn = methodArnOf(api, request, options);
+  authorise(caller, methodArn, options.policies);
+  if (!api.admit()) throw new GatewayRefusal({ type: 'THROTTLED', message: 'Too Many Requests' });
+  const event = proxyEvent(request, route, caller, facts);
+  return observed(methodArn, caller, options, () =>
+    integrate(route.method, event, { ...options, methodArn, requestId: facts.requestId }),
+  );
+};
+
+/** Springs traps around the call and writes it into the log of calls. */
+const observed = async (
+  methodArn: string,
+  caller: Caller,
+  { traps, calls, hostNow }: GatewayOptions,
+  run: () => Promise<Answer>,
+): Promise<Handled> => {
+  const call = { service: 'execute-api', action: 'Invoke', resources: [methodArn], caller };
+  const failed = new GatewayRefusal({ type: 'DEFAULT_5XX', message: 'Internal server error', status: 500 });
+  const before = traps.spring(call, 'before');
+  if (before === 'fail') throw failed;
+  if (before) return 'drop';
+  const answer = await run();
+  calls.add({ ...call, at: hostNow(), status: answer.status });
+  const after = traps.spring(call, 'after');
+  if (after === 'fail') throw failed;
+  return after ? 'drop' : answer;
+};
+
+const methodArnOf = (api: DeployedApi, { method, path }: RequestHead, { region, account }: GatewayOptions): string =>
+  `arn:aws:execute-api:${region}:${account}:${api.id}/${api.stage.StageName}/${method}${path}`;
+
+const requestFacts = ({ id, stage }: DeployedApi, { account, hostNow }: GatewayOptions): RequestFacts => ({
+  requestId: randomUUID(),
+  extendedRequestId: `${randomBytes(11).toString('base64url')}=`,
+  at: hostNow(),
+  apiId: id,
+  account,
+  stage: stage.StageName,
+  deploymentId: stage.DeploymentId,
+  stageVariables: stage.Variables ?? null,
+});
