@@ -1,0 +1,64 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { type IEventSourceDlq, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
+import { EntryFunction, type FunctionsProps } from './entry-function.ts';
+import type { Stores } from './stores.ts';
+
+/** Reads the stream of operations and sends onward what happened: to the journal. Once an hour it repairs what the stream lost. */
+export class Relay extends EntryFunction {
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id, {
+      ...props,
+      entry: 'relay',
+      name: 'relay',
+      description: 'Writes what happened to operations into the journal',
+    });
+    this.#permit(props.stores);
+    this.#follow(props.stores);
+    this.#repairHourly();
+  }
+
+  #permit({ operations, journal, relayFailures, key }: Stores): void {
+    this.allow(['dynamodb:PutItem'], journal.tableArn);
+    // Scan: the repair run walks all operations, because the stream forgets after a day.
+    this.allow(['dynamodb:UpdateItem', 'dynamodb:Scan'], operations.tableArn);
+    this.allowObjects(relayFailures, ['s3:PutObject'], '*');
+    this.allow(['s3:ListBucket'], relayFailures.bucketArn);
+    key.allowWriting(this);
+  }
+
+  #follow({ operations, relayFailures }: Stores): void {
+    const stream = operations.tableStreamArn ?? '';
+    this.allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], stream);
+    const streams = `${operations.tableArn}/stream/*`;
+    this.allow(['dynamodb:ListStreams'], streams);
+    acknowledgeWildcards(this.policyHolder, 'Listing is asked for before a stream is known.', [streams]);
+    const onFailure: IEventSourceDlq = { bind: () => ({ destination: relayFailures.bucketArn }) };
+    this.addEventSourceMapping('Stream', {
+      eventSourceArn: stream,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 25,
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      // A record that cannot be relayed blocks those behind it: it is put aside, and the repair run comes back to it.
+      maxRecordAge: Duration.hours(1),
+      retryAttempts: 100,
+      onFailure,
+      supportS3OnFailureDestination: true,
+    });
+  }
+
+  #repairHourly(): void {
+    const rule = new Rule(this, 'Repair', {
+      description: 'Fills gaps of the journal',
+      schedule: Schedule.rate(Duration.hours(1)),
+    });
+    rule.addTarget(
+      new LambdaTarget(this, { event: RuleTargetInput.fromObject({ repair: true }), maxEventAge: Duration.hours(1) }),
+    );
+    acknowledge(rule, { 'Serverless-EventBusDLQ': 'The next hour does what this hour missed.' });
+  }
+}

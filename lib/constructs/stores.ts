@@ -1,0 +1,14 @@
+import type { DataKey } from './data-key.ts';
+import type { PrivateBucket } from './private-bucket.ts';
+import type { JournalTable, OperationsTable } from './record-table.ts';
+import type { SystemSecrets } from './system-secrets.ts';
+
+/** What holds data, as the functions see it. */
+export interface Stores {
+  readonly key: DataKey;
+  readonly secrets: SystemSecrets;
+  readonly operations: OperationsTable;
+  readonly results: PrivateBucket;
+  readonly journal: JournalTable;
+  readonly relayFailures: PrivateBucket;
+}

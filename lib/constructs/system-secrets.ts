@@ -1,0 +1,42 @@
+import { type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Access } from '../core/system.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { DataKey } from './data-key.ts';
+import { type Deployment, removalPolicyOf } from './deployment.ts';
+import { accessesOf } from './system-access.ts';
+
+/** One credential per system and access. They are made empty; an operator puts the value in. */
+export class SystemSecrets extends Construct {
+  readonly #secrets = new Map<string, ISecret>();
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { deployment, key }: { readonly deployment: Deployment; readonly key: DataKey },
+  ) {
+    super(scope, id);
+    for (const { system, access } of accessesOf(deployment.configuration)) {
+      const secret = new Secret(this, `${system}-${access}`, {
+        secretName: `countersign/${deployment.stage}/${system}/${access}`,
+        description: `What Countersign signs in to ${system} with, to ${access}`,
+        encryptionKey: key,
+        removalPolicy: removalPolicyOf(deployment),
+      });
+      // Without this the secret would start with a random password that looks like a credential.
+      (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
+      acknowledge(secret, {
+        'AwsSolutions-SMG4':
+          'A rotation schedule rotates at the first deployment, against a secret that is still empty.',
+      });
+      this.#secrets.set(`${system} ${access}`, secret);
+    }
+  }
+
+  /** The credential for one access to one system. */
+  for(system: string, access: Access): ISecret {
+    const secret = this.#secrets.get(`${system} ${access}`);
+    if (!secret) throw new Error(`${system} has no credential to ${access}`);
+    return secret;
+  }
+}

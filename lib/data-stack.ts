@@ -1,0 +1,44 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { DataKey } from './constructs/data-key.ts';
+import { type Deployment, isRetained, nameIn } from './constructs/deployment.ts';
+import { PrivateBucket } from './constructs/private-bucket.ts';
+import { JournalTable, OperationsTable } from './constructs/record-table.ts';
+import { SystemSecrets } from './constructs/system-secrets.ts';
+
+/** What holds data. Changes here are rare; everything is retained and protected outside of development. */
+export class DataStack extends Stack {
+  readonly key: DataKey;
+  readonly secrets: SystemSecrets;
+  readonly operations: OperationsTable;
+  readonly results: PrivateBucket;
+  readonly journal: JournalTable;
+  readonly relayFailures: PrivateBucket;
+
+  constructor(scope: Construct, deployment: Deployment) {
+    super(scope, nameIn(deployment, 'data'), {
+      description: `Countersign ${deployment.stage}: operations, journal, results, credentials`,
+      terminationProtection: isRetained(deployment),
+    });
+    this.key = new DataKey(this, 'Key', deployment);
+    const common = { deployment, key: this.key };
+
+    // What a tool function signs in with, where it records a write, and what does not fit into a record.
+    this.secrets = new SystemSecrets(this, 'Secrets', common);
+    this.operations = new OperationsTable(this, 'Operations', common);
+    this.results = new PrivateBucket(this, 'Results', {
+      ...common,
+      logicalId: 'ResultsBucket',
+      // An operation is kept for 400 days after it is final; its result must not go first.
+      expiration: Duration.days(460),
+    });
+
+    // Where the relay writes what happened, and where a record goes that it could not write.
+    this.journal = new JournalTable(this, 'Journal', common);
+    this.relayFailures = new PrivateBucket(this, 'RelayFailures', {
+      ...common,
+      logicalId: 'RelayFailuresBucket',
+      expiration: Duration.days(90),
+    });
+  }
+}
