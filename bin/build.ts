@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { leanBundle } from './lean-bundle.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -21,11 +22,6 @@ export interface Built {
   readonly sizes: Readonly<Record<string, number>>;
   readonly metafile: Metafile;
 }
-
-/** Lambda hands out credentials in the environment; the other ways of the SDK's default chain are never taken. */
-const unusedCredentialProviders = ['sso', 'ini', 'process', 'web-identity', 'login'].map(
-  (provider) => `@aws-sdk/credential-provider-${provider}`,
-);
 
 /** Bundles every entry of functions/ in one esbuild call. The same sources give the same bytes, so that assets keep their names. */
 export async function build({ out = builtFunctions, config }: BuildOptions = {}): Promise<Built> {
@@ -48,9 +44,8 @@ export async function build({ out = builtFunctions, config }: BuildOptions = {})
     // The ES module form of packages, where they have one: only that can be shaken.
     mainFields: ['module', 'main'],
     conditions: ['module'],
-    external: [...unusedCredentialProviders, '@aws-sdk/nested-clients', '@smithy/credential-provider-imds'],
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: config === undefined ? [] : [withConfiguration(resolve(config))],
+    plugins: [leanBundle, ...(config === undefined ? [] : [withConfiguration(resolve(config))])],
   });
   const outputs = Object.entries(metafile.outputs).map(([path, { bytes }]) => [basename(join(path, '..')), bytes]);
   return { metafile, sizes: Object.fromEntries(outputs) };
