@@ -23,19 +23,25 @@ export const deployStacks = async (stacks: readonly Stack[], target: DeployTarge
     throw new LocalError('TEMPLATE_UNSUPPORTED', `The local AWS does not support:${list}`);
   }
   const outputs = new Map<string, Record<string, string>>();
-  const exported = new Map<string, unknown>();
-  for (const [name, parsed] of templates) outputs.set(name, await deployStack(name, parsed, target, exported));
+  const others = { outputs, exported: new Map<string, unknown>() };
+  for (const [name, parsed] of templates) outputs.set(name, await deployStack(name, parsed, target, others));
   return outputs;
 };
+
+/** What stacks that are deployed before offer to those after. */
+interface OtherStacks {
+  readonly outputs: StackOutputs;
+  readonly exported: Map<string, unknown>;
+}
 
 const deployStack = async (
   stack: string,
   parsed: Template,
   target: DeployTarget,
-  exported: Map<string, unknown>,
+  others: OtherStacks,
 ): Promise<Record<string, string>> => {
   const deployed = new Map<string, Deployed>();
-  const scope = stackScope(stack, parsed, target, { deployed, exported });
+  const scope = stackScope(stack, parsed, target, { deployed, ...others });
   for (const logicalId of deployOrder(parsed.Resources)) {
     const resource = parsed.Resources[logicalId];
     if (!resource || (resource.Condition && !scope.condition(resource.Condition))) continue;
@@ -48,7 +54,7 @@ const deployStack = async (
       throw new LocalError('DEPLOY_FAILED', `${where}: ${messageOf(error)}`, { cause: error });
     }
   }
-  return readOutputs(stack, parsed, scope, exported);
+  return readOutputs(stack, parsed, scope, others.exported);
 };
 
 const readOutputs = (
@@ -75,7 +81,7 @@ const stackScope = (
   stack: string,
   parsed: Template,
   { account, region }: DeployTarget,
-  known: { readonly deployed: ReadonlyMap<string, Deployed>; readonly exported: ReadonlyMap<string, unknown> },
+  known: OtherStacks & { readonly deployed: ReadonlyMap<string, Deployed> },
 ): Scope => {
   const pseudo: Readonly<Record<string, unknown>> = {
     'AWS::AccountId': account,
@@ -90,6 +96,8 @@ const stackScope = (
     attribute: (logicalId, name) =>
       known.deployed.get(logicalId)?.attributes[name] ?? absent(`attribute "${logicalId}.${name}"`),
     imported: (name) => known.exported.get(name) ?? absent(`export "${name}" (is its stack deployed first?)`),
+    output: (from, name) =>
+      known.outputs.get(from)?.[name] ?? absent(`output "${name}" of "${from}" (is that stack deployed first?)`),
     condition(name) {
       const expression = parsed.Conditions[name] ?? absent(`condition "${name}"`);
       return resolveIntrinsics(expression, scope) === true;

@@ -5,6 +5,8 @@ export interface Scope {
   ref(name: string): unknown;
   attribute(logicalId: string, name: string): unknown;
   imported(exportName: string): unknown;
+  /** What another stack, deployed before, puts out. */
+  output(stack: string, name: string): unknown;
   condition(name: string): boolean;
 }
 
@@ -31,6 +33,13 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   },
   'Fn::Sub': (argument, scope, resolve) => substitute(argument, scope, resolve),
   'Fn::ImportValue': (name, scope, resolve) => scope.imported(text(resolve(name))),
+  'Fn::GetStackOutput': (argument, scope, resolve) => {
+    const { StackName, OutputName, Region, ...others } = Object(resolve(argument));
+    const [other] = Object.keys(others);
+    if (other) return fail(`Fn::GetStackOutput with ${other} is not supported`);
+    if (Region !== undefined && Region !== scope.ref('AWS::Region')) return fail('there is no other region here');
+    return scope.output(text(StackName), text(OutputName));
+  },
   'Fn::If': (argument, scope, resolve) => {
     const [name, yes, no] = list(argument);
     return resolve(scope.condition(text(name)) ? yes : no);
