@@ -1,16 +1,42 @@
+import { businessPartnerService } from './model/business-partner.ts';
+import { materialDocumentService, supplierInvoiceService } from './model/goods-and-invoices.ts';
+import { infoRecordService } from './model/info-record.ts';
+import { productService } from './model/product.ts';
 import { purchaseOrderV2 } from './model/purchase-order-v2.ts';
+import { purchaseOrderV4 } from './model/purchase-order-v4.ts';
+import { purchaseRequisitionService } from './model/purchase-requisition.ts';
+import { reservationService } from './model/reservation.ts';
+import { salesOrder } from './model/sales-order.ts';
+import { stockService } from './model/stock.ts';
 import type { Service } from './odata/edm.ts';
 import type { Rules } from './odata/write.ts';
 import { changePurchaseOrder, changePurchaseOrderItem, changeScheduleLine } from './rules/purchase-order-change.ts';
 import { createPurchaseOrder } from './rules/purchase-order-create.ts';
 import { deletePurchaseOrder, deletePurchaseOrderItem } from './rules/purchase-order-delete.ts';
+import { changeRequisitionItem, createRequisition } from './rules/purchase-requisition.ts';
+import { changeSalesOrder } from './rules/sales-order.ts';
 
 /** Every OData service that the simulator has. */
-export const services: readonly Service[] = [purchaseOrderV2];
+export const services: readonly Service[] = [
+  purchaseOrderV2,
+  purchaseOrderV4,
+  purchaseRequisitionService,
+  salesOrder,
+  businessPartnerService,
+  productService,
+  stockService,
+  reservationService,
+  materialDocumentService,
+  supplierInvoiceService,
+  infoRecordService,
+];
 
 /** What clients may do beyond reading, by the table that holds the records: V2 and V4 share the rules. */
 export const rules: Readonly<Record<string, Rules>> = {
   purchase_order: { create: createPurchaseOrder, update: changePurchaseOrder, remove: deletePurchaseOrder },
   purchase_order_item: { update: changePurchaseOrderItem, remove: deletePurchaseOrderItem },
   purchase_order_schedule_line: { update: changeScheduleLine },
+  purchase_requisition: { create: createRequisition },
+  purchase_requisition_item: { update: changeRequisitionItem },
+  sales_order: { update: changeSalesOrder },
 };

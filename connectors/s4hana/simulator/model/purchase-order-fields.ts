@@ -148,10 +148,19 @@ export const accountAssignmentFields = {
   EarmarkedFundsDocument: text(10),
 } as const satisfies Record<string, Property>;
 
+/** Fields of a note, which is addressed by its kind and language below an order or an item. */
+export const noteFields = {
+  TextObjectType: fixed(text(4)),
+  Language: fixed(text(2)),
+  PlainLongText: text(),
+} as const satisfies Record<string, Property>;
+
 /** Tables that hold purchase orders, whichever version wrote them. */
 export const purchaseOrderTables = {
   header: 'purchase_order',
   item: 'purchase_order_item',
   scheduleLine: 'purchase_order_schedule_line',
   accountAssignment: 'purchase_order_account_assignment',
+  note: 'purchase_order_note',
+  itemNote: 'purchase_order_item_note',
 } as const;

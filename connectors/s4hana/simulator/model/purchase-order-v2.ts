@@ -13,6 +13,7 @@ import {
   accountAssignmentFields,
   headerFields,
   itemFields,
+  noteFields,
   purchaseOrderTables,
   scheduleLineFields,
 } from './purchase-order-fields.ts';
@@ -43,6 +44,7 @@ const header: EntityType = {
   },
   navigations: {
     to_PurchaseOrderItem: { target: 'A_PurchaseOrderItem', many: true, on: { PurchaseOrder: 'PurchaseOrder' } },
+    to_PurchaseOrderNote: { target: 'A_PurchaseOrderNote', many: true, on: { PurchaseOrder: 'PurchaseOrder' } },
   },
 };
 
@@ -85,6 +87,11 @@ const item: EntityType = {
       many: true,
       on: { PurchaseOrder: 'PurchasingDocument', PurchaseOrderItem: 'PurchasingDocumentItem' },
     },
+    to_PurchaseOrderItemNote: {
+      target: 'A_PurchaseOrderItemNote',
+      many: true,
+      on: { PurchaseOrder: 'PurchaseOrder', PurchaseOrderItem: 'PurchaseOrderItem' },
+    },
     to_AccountAssignment: {
       target: 'A_PurOrdAccountAssignment',
       many: true,
@@ -116,6 +123,24 @@ const accountAssignment: EntityType = {
   navigations: {},
 };
 
+const note: EntityType = {
+  set: 'A_PurchaseOrderNote',
+  type: 'A_PurchaseOrderNoteType',
+  table: purchaseOrderTables.note,
+  keys: ['PurchaseOrder', 'TextObjectType', 'Language'],
+  properties: { PurchaseOrder: computed(text(10)), ...noteFields },
+  navigations: {},
+};
+
+const itemNote: EntityType = {
+  set: 'A_PurchaseOrderItemNote',
+  type: 'A_PurchaseOrderItemNoteType',
+  table: purchaseOrderTables.itemNote,
+  keys: ['PurchaseOrder', 'PurchaseOrderItem', 'TextObjectType', 'Language'],
+  properties: { PurchaseOrder: computed(text(10)), PurchaseOrderItem: computed(digits(5)), ...noteFields },
+  navigations: {},
+};
+
 /** API_PURCHASEORDER_PROCESS_SRV: purchase orders by OData V2, without any ETag, as the real one. */
 export const purchaseOrderV2: Service = {
   id: 'API_PURCHASEORDER_PROCESS_SRV',
@@ -128,5 +153,7 @@ export const purchaseOrderV2: Service = {
     A_PurchaseOrderItem: item,
     A_PurchaseOrderScheduleLine: scheduleLine,
     A_PurOrdAccountAssignment: accountAssignment,
+    A_PurchaseOrderNote: note,
+    A_PurchaseOrderItemNote: itemNote,
   },
 };

@@ -16,6 +16,8 @@ export interface Property {
   readonly unit?: string;
   /** Clients may neither create nor change it. */
   readonly computed?: boolean;
+  /** Works the value out from the record, where it is not stored. */
+  readonly derived?: (row: Row) => Scalar;
   /** Clients may give it when they create, not change it. */
   readonly fixed?: boolean;
   /** Stored field, where it has another name than the property. */
@@ -69,6 +71,12 @@ export const amount = (precision: number, scale: number, currency: string): Prop
   scale,
   currency,
 });
+/** An amount of which only the number of all digits is bounded (V4 scale `variable`). */
+export const variableAmount = (precision: number, currency: string): Property => ({
+  edm: 'Decimal',
+  precision,
+  currency,
+});
 /** A quantity in the unit that property `unit` names. */
 export const quantity = (precision: number, scale: number, unit: string): Property => ({
   edm: 'Decimal',
@@ -107,5 +115,13 @@ export const columnOf = (entity: EntityType, name: string): string => entity.pro
 export const fieldOf = (entity: EntityType, row: Row, name: string): Scalar => {
   const property = entity.properties[name];
   if (!property) return null;
-  return row[property.column ?? name] ?? emptyValue(property);
+  return property.derived?.(row) ?? row[property.column ?? name] ?? emptyValue(property);
 };
+
+/** A numeric string as one protocol version shows it: V2 without leading zeros, V4 in full. */
+export const shownDigits = (property: Property, value: string, version: 2 | 4): string =>
+  version === 2 ? value.replace(/^0+(?=\d)/, '') || '0' : value.padStart(property.maxLength ?? 0, '0');
+
+/** A numeric string as it is stored, with its leading zeros. */
+export const storedDigits = (property: Property, value: string): string =>
+  property.digits && /^\d+$/.test(value) ? value.padStart(property.maxLength ?? 0, '0') : value;

@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import type { Row, Scalar } from '../../../../lib/simulation/state.ts';
-import { type EntityType, fieldOf, type Property } from './edm.ts';
+import { type EntityType, fieldOf, type Property, storedDigits } from './edm.ts';
 import { badRequest, notSimulated } from './error.ts';
 import { type Literal, literalOf, type Token, tokenize } from './filter-tokens.ts';
 
@@ -58,10 +58,7 @@ const operand = (property: Property, name: string, literal: Literal): Scalar => 
       name,
     );
   }
-  if (property.digits && typeof literal.value === 'string' && /^\d+$/.test(literal.value)) {
-    return literal.value.padStart(property.maxLength ?? 0, '0');
-  }
-  return literal.value;
+  return typeof literal.value === 'string' ? storedDigits(property, literal.value) : literal.value;
 };
 
 const order = (property: Property, left: Scalar, right: Scalar): number => {

@@ -1,4 +1,4 @@
-import type { EntityType, Service } from './edm.ts';
+import { type EntityType, type Service, storedDigits } from './edm.ts';
 import { badRequest, notSimulated, ODataError } from './error.ts';
 import { literalOf, tokenize } from './filter-tokens.ts';
 
@@ -33,13 +33,18 @@ const keyValue = (tokens: ReturnType<typeof tokenize>, version: 2 | 4): string |
   return literal.kind === 'string' ? literal.value : undefined;
 };
 
+const asStored = (entity: EntityType, name: string, value: string): string => {
+  const property = entity.properties[name];
+  return property ? storedDigits(property, value) : value;
+};
+
 /** Reads what stands between the parentheses of a key predicate; only complete keys of strings exist here. */
 const parseKey = (text: string, entity: EntityType, version: 2 | 4): Key => {
   const [onlyKey] = entity.keys;
   if (/^'/.test(text) && entity.keys.length === 1 && onlyKey) {
     const value = keyValue(tokenize(text), version);
     if (value === undefined) throw noKey(text, entity);
-    return [value];
+    return [asStored(entity, onlyKey, value)];
   }
   const pairs = new Map<string, string>();
   for (const part of text.match(/[^,']*(?:'(?:[^']|'')*')?[^,']*/g) ?? []) {
@@ -52,7 +57,7 @@ const parseKey = (text: string, entity: EntityType, version: 2 | 4): Key => {
   return entity.keys.map((name) => {
     const value = pairs.get(name);
     if (value === undefined) throw noKey(text, entity);
-    return value;
+    return asStored(entity, name, value);
   });
 };
 

@@ -2,7 +2,7 @@ import { type Row, recordKey } from '../../../../lib/simulation/state.ts';
 import { columnOf, type EntityType, type Service } from './edm.ts';
 import type { Shape } from './options.ts';
 import { type Dialect, toJson } from './values.ts';
-import { createNavigator, type View } from './view.ts';
+import { createNavigator, shownKeys, type View } from './view.ts';
 
 /** What writing entities as JSON needs to know of the request. */
 export interface Output {
@@ -18,8 +18,8 @@ type Json = Record<string, unknown>;
 const quoted = (value: string) => `'${encodeURIComponent(value.replaceAll("'", "''"))}'`;
 
 /** The key predicate by which a record is addressed, percent-encoded. */
-export const keyPredicate = (entity: EntityType, row: Row): string => {
-  const values = entity.keys.map((name) => [name, quoted(String(row[columnOf(entity, name)] ?? ''))] as const);
+export const keyPredicate = (entity: EntityType, row: Row, version: 2 | 4): string => {
+  const values = shownKeys(entity, row, version).map(([name, value]) => [name, quoted(value)] as const);
   const [only] = values;
   return values.length === 1 && only
     ? `(${only[1]})`
@@ -27,8 +27,8 @@ export const keyPredicate = (entity: EntityType, row: Row): string => {
 };
 
 /** The address of a record. */
-export const urlOf = ({ rootUrl }: Output, entity: EntityType, row: Row): string =>
-  `${rootUrl}/${entity.set}${keyPredicate(entity, row)}`;
+export const urlOf = ({ rootUrl, service }: Output, entity: EntityType, row: Row): string =>
+  `${rootUrl}/${entity.set}${keyPredicate(entity, row, service.version)}`;
 
 /** The ETag of a record, where its entity has one. */
 export const etagOf = (view: View, service: Service, entity: EntityType, row: Row): string | undefined => {
@@ -38,7 +38,7 @@ export const etagOf = (view: View, service: Service, entity: EntityType, row: Ro
   const stamp = String(owner?.[column] ?? '');
   if (service.version === 2) return `W/"datetimeoffset'${encodeURIComponent(stamp)}'"`;
   const digits = stamp.replace(/\D/g, '');
-  return `W/"SADL-${digits}~${digits}"`;
+  return `W/"SADL-0${digits}C~${digits}"`;
 };
 
 const metadataV2 = (output: Output, entity: EntityType, row: Row): Json => {

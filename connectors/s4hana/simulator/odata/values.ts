@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import type { Row, Scalar } from '../../../../lib/simulation/state.ts';
-import { type EntityType, fieldOf, type Property } from './edm.ts';
+import { type EntityType, fieldOf, type Property, shownDigits, storedDigits } from './edm.ts';
 import { badRequest } from './error.ts';
 import { digitsOfCurrency, digitsOfUnit } from './money.ts';
 
@@ -31,6 +31,7 @@ export const toJson = (entity: EntityType, row: Row, name: string, dialect: Dial
     const text = decimalText(property, String(value), entity, row);
     return dialect.version === 2 || dialect.ieee754Compatible ? text : Number(text);
   }
+  if (property.digits) return shownDigits(property, String(value), dialect.version);
   if (dialect.version === 4) return value;
   if (property.edm === 'Date') return v2Date(String(value));
   if (property.edm === 'Timestamp') return `/Date(${Date.parse(String(value))}+0000)/`;
@@ -76,7 +77,7 @@ const string = (name: string, property: Property, value: string): string => {
   }
   if (!property.digits || value === '') return value;
   if (!/^\d+$/.test(value)) throw badRequest(`Property '${name}' takes digits only.`, name);
-  return value.padStart(property.maxLength ?? 0, '0');
+  return storedDigits(property, value);
 };
 
 const typed: Readonly<Record<Property['edm'], (value: unknown, dialect: Dialect) => Scalar | undefined>> = {
@@ -100,12 +101,16 @@ export const fromJson = (name: string, property: Property, value: unknown, diale
   return parsed;
 };
 
-const checkDecimal = (name: string, { precision = 31, scale = 14 }: Property, value: string) => {
+const checkDecimal = (name: string, { precision = 31, scale }: Property, value: string) => {
   const [whole = '', fraction = ''] = value.replace('-', '').split('.');
-  if (fraction.length > scale || whole.replace(/^0+/, '').length > precision - scale) {
+  const digits = whole.replace(/^0+/, '').length;
+  const fits =
+    scale === undefined
+      ? digits + fraction.length <= precision
+      : fraction.length <= scale && digits <= precision - scale;
+  if (!fits)
     throw badRequest(
-      `Property '${name}' has a value that does not fit into Edm.Decimal with precision ${precision} and scale ${scale}.`,
+      `Property '${name}' has a value that does not fit into Edm.Decimal with precision ${precision} and scale ${scale ?? 'variable'}.`,
       name,
     );
-  }
 };

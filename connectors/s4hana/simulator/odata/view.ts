@@ -1,5 +1,5 @@
 import { type Change, type Row, recordKey, type State } from '../../../../lib/simulation/state.ts';
-import { columnOf, type EntityType, type Service } from './edm.ts';
+import { columnOf, type EntityType, type Service, shownDigits } from './edm.ts';
 
 /** The records as one request sees them. */
 export type View = Pick<State, 'rows' | 'row'>;
@@ -21,13 +21,12 @@ export const preview = (view: View, changes: readonly Change[]): View => {
   };
 };
 
-/** The stored key of a record of this entity. */
-export const keyOf = (entity: EntityType, row: Row): string =>
-  recordKey(...entity.keys.map((name) => row[columnOf(entity, name)] ?? ''));
-
-/** Key values as they are shown, e.g. in the ledger. */
-export const shownKey = (entity: EntityType, row: Row): string =>
-  entity.keys.map((name) => String(row[columnOf(entity, name)] ?? '')).join('/');
+/** Names and values of a record's keys as one protocol version shows them. */
+export const shownKeys = (entity: EntityType, row: Row, version: 2 | 4): [string, string][] =>
+  entity.keys.map((name) => {
+    const [property, value] = [entity.properties[name], String(row[columnOf(entity, name)] ?? '')];
+    return [name, property?.digits ? shownDigits(property, value, version) : value];
+  });
 
 /** Follows navigations; each is indexed once, so that expanding a page costs one pass over the target. */
 export const createNavigator = (service: Service, view: View) => {

@@ -9,7 +9,7 @@ import type { Resource } from './path.ts';
 import { readPayload, type Tree } from './payload.ts';
 import { entityReply, locate } from './read.ts';
 import { etagOf, type Output, urlOf } from './serialize.ts';
-import { preview, shownKey, type View } from './view.ts';
+import { preview, shownKeys, type View } from './view.ts';
 
 /** What a rule may look at when it decides. */
 export interface Circumstances {
@@ -128,7 +128,9 @@ export const prepareWrite = (
     numbers: outcome.numbers ?? [],
     record: {
       entity: entity.set,
-      key: shownKey(entity, outcome.row),
+      key: shownKeys(entity, outcome.row, output.service.version)
+        .map(([, value]) => value)
+        .join('/'),
       action,
       reference: outcome.reference,
       digest: createHash('sha256').update(request.body).digest('hex'),

@@ -5,7 +5,7 @@ import type { Tree } from '../odata/payload.ts';
 import type { Circumstances, Outcome } from '../odata/write.ts';
 import { orderableSupplier } from './master-records.ts';
 import { changeStamp, dayOf, nextNumber } from './numbers.ts';
-import { type NewItem, newItem } from './purchase-order-item.ts';
+import { type NewItem, newItem, notesOf } from './purchase-order-item.ts';
 import { releaseFields } from './release.ts';
 import { orderedFromRequisition } from './requisition-reference.ts';
 
@@ -63,13 +63,16 @@ const put = (table: string, keys: readonly string[], row: Row): Change => ({
   row,
 });
 
-const itemChanges = ({ item, scheduleLines, accountAssignments }: NewItem): Change[] => [
+const itemChanges = ({ item, scheduleLines, accountAssignments, notes }: NewItem): Change[] => [
   put('purchase_order_item', ['PurchaseOrder', 'PurchaseOrderItem'], item),
   ...scheduleLines.map((line) =>
     put('purchase_order_schedule_line', ['PurchaseOrder', 'PurchaseOrderItem', 'ScheduleLine'], line),
   ),
   ...accountAssignments.map((each) =>
     put('purchase_order_account_assignment', ['PurchaseOrder', 'PurchaseOrderItem', 'AccountAssignmentNumber'], each),
+  ),
+  ...notes.map((note) =>
+    put('purchase_order_item_note', ['PurchaseOrder', 'PurchaseOrderItem', 'TextObjectType', 'Language'], note),
   ),
 ];
 
@@ -86,6 +89,9 @@ export const createPurchaseOrder = (circumstances: Circumstances, tree: Tree): O
     numbers: [change],
     changes: [
       put('purchase_order', ['PurchaseOrder'], header),
+      ...notesOf(tree.children['purchase_order_note'] ?? [], { PurchaseOrder: number }).map((note) =>
+        put('purchase_order_note', ['PurchaseOrder', 'TextObjectType', 'Language'], note),
+      ),
       ...items.flatMap(itemChanges),
       ...items.flatMap(({ item }) => orderedFromRequisition(circumstances.view, item)),
     ],

@@ -15,6 +15,7 @@ export interface NewItem {
   readonly item: Row;
   readonly scheduleLines: readonly Row[];
   readonly accountAssignments: readonly Row[];
+  readonly notes: readonly Row[];
 }
 
 const given = (row: Row, name: string): string => String(row[name] ?? '');
@@ -202,6 +203,15 @@ const accountAssignments = (item: Row, trees: readonly Tree[]): Row[] => {
   });
 };
 
+/** Notes of an order or an item, with the keys of what they belong to. */
+export const notesOf = (trees: readonly Tree[], owner: Row): Row[] =>
+  trees.map(({ values }) => ({
+    ...values,
+    ...owner,
+    TextObjectType: required(values, 'TextObjectType'),
+    Language: given(values, 'Language') || 'EN',
+  }));
+
 /** Completes and checks one item of a new order, as the ERP does from its master data. */
 export const newItem = (circumstances: Circumstances, header: Row, number: string, tree: Tree): NewItem => {
   const { view, now } = circumstances;
@@ -232,5 +242,9 @@ export const newItem = (circumstances: Circumstances, header: Row, number: strin
     item,
     scheduleLines: scheduleLines(item, tree.children['purchase_order_schedule_line'] ?? [], material?.info, now),
     accountAssignments: accountAssignments(item, tree.children['purchase_order_account_assignment'] ?? []),
+    notes: notesOf(tree.children['purchase_order_item_note'] ?? [], {
+      PurchaseOrder: given(header, 'PurchaseOrder'),
+      PurchaseOrderItem: number,
+    }),
   };
 };
