@@ -174,7 +174,11 @@ async function putCredentials(
   { systems }: Configuration,
   credentials: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const client = new SecretsManagerClient({ endpoint: aws.origin, region: aws.region, credentials: aws.credentials(deployer.name) });
+  const client = new SecretsManagerClient({
+    endpoint: aws.origin,
+    region: aws.region,
+    credentials: aws.credentials(deployer.name),
+  });
   for (const [system, { tools }] of Object.entries(systems))
     for (const access of new Set(tools.map(({ contract }) => accessOf(contract)))) {
       const given = credentials[system];
