@@ -74,7 +74,7 @@ export const openSecrets = (database: DatabaseSync): SecretStore => {
 /** The secret of a name or an ARN (with or without its six random characters), or nothing. */
 export const findSecret = (store: SecretStore, id: string): Secret | undefined => {
   const row = store
-    .sql("SELECT * FROM secretsmanager_secret WHERE name = :id OR arn = :id OR substr(arn, 1, length(arn) - 7) = :id")
+    .sql('SELECT * FROM secretsmanager_secret WHERE name = :id OR arn = :id OR substr(arn, 1, length(arn) - 7) = :id')
     .get({ id });
   return (
     row && {
