@@ -11,7 +11,10 @@ import type { Logs } from './logs.ts';
 import type { ResourceType, Service } from './service.ts';
 import { apiGatewayService, gatewayBodyLimit } from './services/apigateway/apigateway.ts';
 import { dynamodb } from './services/dynamodb/dynamodb.ts';
+import { kms } from './services/kms/kms.ts';
 import { type Functions, lambdaService } from './services/lambda/lambda.ts';
+import { s3 } from './services/s3/s3.ts';
+import { secretsmanager } from './services/secretsmanager/secretsmanager.ts';
 import type { StateDirectory } from './state.ts';
 
 /** What the parts of one local AWS are made from. */
@@ -50,6 +53,9 @@ export const assemble = (options: AssembleOptions): Parts => {
   const all: readonly Service[] = [
     api.service,
     dynamodb(context),
+    kms(context),
+    s3(context),
+    secretsmanager(context),
     iam.service,
     lambda.service,
     ...inertServices({ account, region }),
