@@ -1,13 +1,22 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { isCountersignError } from '../core/errors.ts';
 
 /** One JSON line an event. Inputs, answers and credentials are never logged. */
 export const logger = new Logger({ serviceName: 'countersign' });
 
-/** Logs what went wrong, by name and message; a cause's own fields may hold what must not be logged. */
+/**
+ * Logs what went wrong: the error's name and where it was thrown. A message goes along only where it is ours: others
+ * quote what they stumbled over, as a JSON parser quotes a credential.
+ */
 export function logError(message: string, error: unknown, facts: Readonly<Record<string, string | number>> = {}): void {
-  const { name, text, stack } =
-    error instanceof Error
-      ? { name: error.name, text: error.message, stack: error.stack ?? '' }
-      : { name: typeof error, text: '', stack: '' };
-  logger.error(message, { ...facts, errorName: name, errorMessage: text, errorStack: stack });
+  const known = isCountersignError(error) ? { errorCode: error.code, errorMessage: error.message } : {};
+  const thrown =
+    error instanceof Error ? { errorName: error.name, errorStack: framesOf(error) } : { errorName: typeof error };
+  logger.error(message, { ...facts, ...known, ...thrown });
 }
+
+const framesOf = ({ stack = '' }: Error): string[] =>
+  stack
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .map((line) => line.trim());
