@@ -1,4 +1,4 @@
-import { type AttributeValue, type Item, setOf } from './attribute-value.ts';
+import { type AttributeValue, type Item, setOf, typeOf } from './attribute-value.ts';
 import { compareNumbers } from './number.ts';
 
 const equalItems = (left: Item, right: Item): boolean => {
@@ -12,22 +12,21 @@ const equalLists = (left: readonly AttributeValue[], right: readonly AttributeVa
 
 const equalSets = (left: AttributeValue, right: AttributeValue): boolean => {
   const [a, b] = [setOf(left), setOf(right)];
-  if (!a || !b || a.type !== b.type || a.elements.length !== b.elements.length) return false;
+  if (!a || !b || a.elements.length !== b.elements.length) return false;
   const elements = new Set(b.elements);
   return a.elements.every((element) => elements.has(element));
 };
 
+const equalScalars = (left: AttributeValue, right: AttributeValue): boolean =>
+  Object.values(left)[0] === Object.values(right)[0];
+
 /** Whether two values are the same to DynamoDB: types count, the order of sets and map members does not; absent equals nothing. */
 export const equal = (left: AttributeValue | undefined, right: AttributeValue | undefined): boolean => {
-  if (!left || !right) return false;
-  if ('S' in left) return 'S' in right && left.S === right.S;
-  if ('N' in left) return 'N' in right && compareNumbers(left.N, right.N) === 0;
-  if ('B' in left) return 'B' in right && left.B === right.B;
-  if ('BOOL' in left) return 'BOOL' in right && left.BOOL === right.BOOL;
-  if ('NULL' in left) return 'NULL' in right;
-  if ('L' in left) return 'L' in right && equalLists(left.L, right.L);
-  if ('M' in left) return 'M' in right && equalItems(left.M, right.M);
-  return equalSets(left, right);
+  if (!left || !right || typeOf(left) !== typeOf(right)) return false;
+  if ('L' in left && 'L' in right) return equalLists(left.L, right.L);
+  if ('M' in left && 'M' in right) return equalItems(left.M, right.M);
+  // Numbers are kept in one canonical form, so that equal ones are equal texts.
+  return setOf(left) ? equalSets(left, right) : equalScalars(left, right);
 };
 
 /** Order of two strings (by UTF-8 bytes), numbers or binaries; NaN when they have no order, so that every comparison fails. */

@@ -4,7 +4,7 @@ import type { Item } from './attribute-value.ts';
 import { itemSize } from './item-size.ts';
 import { keyAttributes } from './key.ts';
 import { type Store, storeOf } from './store.ts';
-import type { Table } from './table.ts';
+import type { StreamView, Table } from './table.ts';
 
 /** One change as Lambda hands it to a function; times are epoch seconds. */
 export interface StreamRecord {
@@ -46,22 +46,23 @@ const eventName = ({ before, after }: Change): StreamRecord['eventName'] => {
   return after ? 'MODIFY' : 'REMOVE';
 };
 
+const images = (view: StreamView, { before, after }: Change): { NewImage?: Item; OldImage?: Item } => ({
+  ...(after && view !== 'KEYS_ONLY' && view !== 'OLD_IMAGE' && { NewImage: after }),
+  ...(before && view !== 'KEYS_ONLY' && view !== 'NEW_IMAGE' && { OldImage: before }),
+});
+
 /** Appends a change to its table's stream, inside the transaction that makes the change. */
 export const appendToStream = (store: Store, table: Table, change: Change, now: number): void => {
   if (!table.stream) return;
   const { view, arn } = table.stream;
-  const keys = keyAttributes([table.key], change.after ?? change.before ?? {});
-  const newImage = view === 'NEW_IMAGE' || view === 'NEW_AND_OLD_IMAGES' ? change.after : undefined;
-  const oldImage = view === 'OLD_IMAGE' || view === 'NEW_AND_OLD_IMAGES' ? change.before : undefined;
+  const parts = { Keys: keyAttributes([table.key], change.after ?? change.before ?? {}), ...images(view, change) };
   const record = {
     eventName: eventName(change),
     ...(change.expired && { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }),
     dynamodb: {
       ApproximateCreationDateTime: Math.floor(now / 1000),
-      Keys: keys,
-      ...(newImage && { NewImage: newImage }),
-      ...(oldImage && { OldImage: oldImage }),
-      SizeBytes: itemSize(keys) + itemSize(newImage ?? {}) + itemSize(oldImage ?? {}),
+      ...parts,
+      SizeBytes: Object.values(parts).reduce((total, part) => total + itemSize(part), 0),
       StreamViewType: view,
     },
   };
@@ -123,15 +124,6 @@ export const readStream = (
     .all(streamArn, Number(options.after ?? 0), context.clock.now() - RETENTION_MS, options.limit);
   const records = rows.map((row) => fullRecord(context, streamArn, row));
   return { records, last: records.at(-1)?.dynamodb.SequenceNumber ?? options.after };
-};
-
-/** The SequenceNumber of the stream's newest record, from which a reader that starts at LATEST goes on; nothing when it is empty. */
-export const latestSequence = (context: ServiceContext, streamArn: string): string | undefined => {
-  const store = storeOf(context);
-  refuseUnknown(store, streamArn);
-  const row = store.sql('SELECT max(sequence) AS last FROM dynamodb_stream_record WHERE stream_arn = ?').get(streamArn);
-  const last = row?.['last'];
-  return typeof last === 'number' ? sequenceNumber(last) : undefined;
 };
 
 /** Forgets the records that are older than a day. */

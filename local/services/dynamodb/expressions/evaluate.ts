@@ -44,9 +44,8 @@ const contains = (value: AttributeValue, wanted: AttributeValue): boolean => {
   if ('S' in value) return 'S' in wanted && value.S.includes(wanted.S);
   if ('B' in value) return 'B' in wanted && Buffer.from(value.B, 'base64').includes(Buffer.from(wanted.B, 'base64'));
   if ('L' in value) return value.L.some((element) => equal(element, wanted));
-  if ('SS' in value) return 'S' in wanted && value.SS.includes(wanted.S);
-  if ('NS' in value) return 'N' in wanted && value.NS.includes(wanted.N);
-  return 'BS' in value && 'B' in wanted && value.BS.includes(wanted.B);
+  const set = setOf(value);
+  return set?.type === `${typeOf(wanted)}S` && set.elements.includes(String(Object.values(wanted)[0]));
 };
 
 const called = (condition: Condition & { kind: 'call' }, item: Item, scope: Scope): boolean => {
