@@ -29,8 +29,12 @@ export class DataStack extends Stack {
     this.results = new PrivateBucket(this, 'Results', {
       ...common,
       logicalId: 'ResultsBucket',
-      // An operation is kept for 400 days after it is final; its result must not go first.
-      expiration: Duration.days(460),
+      expiration: {
+        // An operation is kept for 400 days after it is final; its result must not go first.
+        'operations/': Duration.days(460),
+        // An answer that was too large to be sent: its link is good for 15 minutes.
+        'answers/': Duration.days(1),
+      },
     });
 
     // Where the relay writes what happened, and where a record goes that it could not write.
@@ -38,7 +42,7 @@ export class DataStack extends Stack {
     this.relayFailures = new PrivateBucket(this, 'RelayFailures', {
       ...common,
       logicalId: 'RelayFailuresBucket',
-      expiration: Duration.days(90),
+      expiration: { '': Duration.days(90) },
     });
   }
 }

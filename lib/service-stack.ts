@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AgentsApi } from './constructs/agents-api.ts';
 import { AdminFunction, CatalogueFunction, OperationsFunction } from './constructs/asking-functions.ts';
@@ -56,6 +56,5 @@ export class ServiceStack extends Stack {
     api.serve('POST', '/v1/admin/systems/{id}/check', admin);
 
     new TroubleAlarms(this, 'Alarms', { functions: [lists, ...tools.all, ...recover.all, operations, admin], relay });
-    new CfnOutput(this, 'ApiUrl', { value: api.url, description: "Base of the agents' and operators' paths" });
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -51,6 +51,9 @@ export class AgentsApi extends RestApi {
       },
     });
     this.#stage = stage;
+    // The address is an output that RestApi makes; the command line reads it by this name.
+    const output = this.node.findChild('Endpoint');
+    if (output instanceof CfnOutput) output.overrideLogicalId('ApiUrl');
     for (const { id: type, ...response } of gatewayProblems) this.addGatewayResponse(type, response);
     this.#acknowledgeFindings();
   }

@@ -11,8 +11,8 @@ export interface PrivateBucketProps {
   readonly deployment: Deployment;
   readonly key: DataKey;
   readonly logicalId: string;
-  /** After that time an object is deleted. */
-  readonly expiration: Duration;
+  /** When an object is deleted, by what its key starts with; `''` for all. */
+  readonly expiration: Readonly<Record<string, Duration>>;
 }
 
 /** Encrypted with the data key, TLS only, versioned. Its name is generated: bucket names are taken worldwide. */
@@ -26,13 +26,12 @@ export class PrivateBucket extends Bucket {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       versioned: true,
-      lifecycleRules: [
-        {
-          expiration,
-          noncurrentVersionExpiration: Duration.days(30),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
+      lifecycleRules: Object.entries(expiration).map(([prefix, after]) => ({
+        ...(prefix && { prefix }),
+        expiration: after,
+        noncurrentVersionExpiration: Duration.days(1),
+        abortIncompleteMultipartUploadAfter: Duration.days(1),
+      })),
       removalPolicy: removalPolicyOf(deployment),
     });
     pinLogicalId(this, logicalId);
