@@ -69,6 +69,7 @@ interface Prepared {
   readonly input: unknown;
   readonly organisation: Readonly<Record<string, string>>;
   readonly digest: string;
+  readonly today: string;
 }
 
 /** The grant is asked for before the input is looked at: who may not call learns nothing about the tool. */
@@ -93,17 +94,17 @@ async function prepare(
   await orDenied(call, runtime, async () =>
     checkLimit(agentOf(configuration, agent), entry, contract.amountOf?.(input)),
   );
-  return { ...given, call, input, organisation, digest: callDigest(input, organisation) };
+  return { ...given, call, input, organisation, digest: callDigest(input, organisation), today };
 }
 
 async function read(
   tool: ReadTool,
-  { call, runtime, entry, agent, ground, input, organisation, digest }: Prepared,
+  { call, runtime, entry, agent, ground, input, organisation, digest, today }: Prepared,
 ): Promise<Answer> {
   const { connector, client, patience } = ground;
   const at = runtime.operations.now();
   const body = await tool
-    .run(input, { client, organisation, signal: AbortSignal.timeout(patience) })
+    .run(input, { client, organisation, today, signal: AbortSignal.timeout(patience) })
     .catch((error: unknown) => {
       throw isCountersignError(error) ? error : connector.mapError(error);
     });

@@ -10,6 +10,12 @@ export interface Call<Client = unknown> {
   readonly organisation: Readonly<Record<string, string>>;
 }
 
+/** What a read sees. */
+export interface ReadCall<Client = unknown> extends Call<Client> {
+  /** The company's civil date. */
+  readonly today: string;
+}
+
 /** What a write sees. */
 export interface WriteCall<Client = unknown> extends Call<Client> {
   /** The marker that a create writes into its document. */
@@ -29,7 +35,7 @@ type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 /** Reads: nothing changes, so nothing is recorded before the call. */
 export interface ReadTool<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, Client = unknown> {
   readonly contract: Contract<string, 'read', I, O>;
-  run(input: z.output<I>, call: Call<Client>): Promise<ReadBody<O>>;
+  run(input: z.output<I>, call: ReadCall<Client>): Promise<ReadBody<O>>;
 }
 
 /** Creates one document that carries the operation's reference. */
