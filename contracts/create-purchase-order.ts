@@ -50,7 +50,6 @@ type Line = Input['lines'][number];
 
 /** Net value of a line, exact; price per price unit times quantity. */
 const netOf = ({ quantity: { value }, unitPrice: { amount, per } }: Line): Big => {
-  Big.DP = 12;
   return new Big(value).times(amount).div(per.quantity);
 };
 

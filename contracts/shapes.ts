@@ -159,5 +159,16 @@ export const amounts = z.strictObject({
   source: z.literal('erp'),
 });
 
-/** Pages of a search. */
+/** Input of a search: how many, and from where. */
 export const page = { limit: z.int().min(1).max(50).default(5), cursor: z.string().max(200).optional() };
+
+/** Output of a search beside the page itself. */
+export const pageOutput = {
+  /** Number of all that match. */
+  total: z.int(),
+  /** Names the next page; absent on the last one. */
+  nextCursor: z.string().optional(),
+};
+
+/** The version of a record as a read told it; the write is refused when the record has changed since. */
+export const version = z.string().min(1).max(200);

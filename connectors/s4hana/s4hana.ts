@@ -1,5 +1,18 @@
+import { cancelPurchaseOrder } from '../../contracts/cancel-purchase-order.ts';
+import { closePurchaseRequisition } from '../../contracts/close-purchase-requisition.ts';
 import { createPurchaseOrder } from '../../contracts/create-purchase-order.ts';
+import { createPurchaseRequisition } from '../../contracts/create-purchase-requisition.ts';
+import { findItems } from '../../contracts/find-items.ts';
+import { findOpenSupply } from '../../contracts/find-open-supply.ts';
+import { findOrderExceptions } from '../../contracts/find-order-exceptions.ts';
+import { findSuppliers } from '../../contracts/find-suppliers.ts';
+import { getItem } from '../../contracts/get-item.ts';
+import { getPurchaseHistory } from '../../contracts/get-purchase-history.ts';
 import { getPurchaseOrder } from '../../contracts/get-purchase-order.ts';
+import { getSalesOrder } from '../../contracts/get-sales-order.ts';
+import { getStock } from '../../contracts/get-stock.ts';
+import { getSupplier } from '../../contracts/get-supplier.ts';
+import { updatePurchaseOrderPrice } from '../../contracts/update-purchase-order-price.ts';
 import type { Origins } from '../../lib/core/connector.ts';
 import { type System, toolEntry } from '../../lib/core/system.ts';
 import type { OAuthSettings } from '../../lib/protocols/oauth.ts';
@@ -28,8 +41,21 @@ export interface S4hanaOptions {
 }
 
 const tools = [
+  toolEntry(findItems, () => import('./tools/find-items.ts')),
+  toolEntry(findSuppliers, () => import('./tools/find-suppliers.ts')),
+  toolEntry(getItem, () => import('./tools/get-item.ts')),
+  toolEntry(getSupplier, () => import('./tools/get-supplier.ts')),
+  toolEntry(getStock, () => import('./tools/get-stock.ts')),
+  toolEntry(findOpenSupply, () => import('./tools/find-open-supply.ts')),
   toolEntry(getPurchaseOrder, () => import('./tools/get-purchase-order.ts')),
+  toolEntry(getPurchaseHistory, () => import('./tools/get-purchase-history.ts')),
+  toolEntry(getSalesOrder, () => import('./tools/get-sales-order.ts')),
+  toolEntry(findOrderExceptions, () => import('./tools/find-order-exceptions.ts')),
   toolEntry(createPurchaseOrder, () => import('./tools/create-purchase-order.ts')),
+  toolEntry(cancelPurchaseOrder, () => import('./tools/cancel-purchase-order.ts')),
+  toolEntry(updatePurchaseOrderPrice, () => import('./tools/update-purchase-order-price.ts')),
+  toolEntry(createPurchaseRequisition, () => import('./tools/create-purchase-requisition.ts')),
+  toolEntry(closePurchaseRequisition, () => import('./tools/close-purchase-requisition.ts')),
 ];
 
 /** One SAP S/4HANA system, cloud or on premise, spoken to by its released OData services. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CountersignError } from '../../../lib/core/errors.ts';
-import type { Entity, Query, ReadContext, WriteContext } from '../../../lib/protocols/odata.ts';
-import { keyPath } from '../../../lib/protocols/odata-url.ts';
+import type { Entity, ReadContext, WriteContext } from '../../../lib/protocols/odata.ts';
+import { and, eq, keyPath } from '../../../lib/protocols/odata-url.ts';
 import type { S4hanaClient } from '../client.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { itemSchema, type OrderLine, orderSchema, type PurchaseOrder } from './order.ts';
@@ -36,10 +36,31 @@ export async function existingOrder(
   return order;
 }
 
-/** Lines of any orders, with their schedules. */
-export function findLines(client: S4hanaClient, query: Omit<Query, 'expand'>, call: ReadContext): Promise<OrderLine[]> {
+interface OfItem {
+  readonly item: string;
+  readonly site?: string | undefined;
+}
+
+const ofItem = ({ item, site }: OfItem, more?: string): string =>
+  and(eq('Material', item), site === undefined ? undefined : eq('Plant', site), more);
+
+/** Lines of an item that are not completely delivered, with their schedules and orders. */
+export function openLinesOf(client: S4hanaClient, asked: OfItem, call: ReadContext): Promise<OrderLine[]> {
   const { dialect, service } = orderService(client);
-  return service.rows(dialect.item, { ...query, ...dialect.withSchedule }, itemSchema(dialect), call);
+  const filter = ofItem(asked, and('IsCompletelyDelivered eq false', eq('PurchasingDocumentDeletionCode', '')));
+  return service.rows(dialect.item, { filter, ...dialect.wholeLine }, itemSchema(dialect), call);
+}
+
+/** Some lines of an item, the newest order first, with their schedules and orders. */
+export async function newestLinesOf(
+  client: S4hanaClient,
+  { top, skip, ...asked }: OfItem & { readonly top: number; readonly skip: number },
+  call: ReadContext,
+): Promise<OrderLine[]> {
+  const { dialect, service } = orderService(client);
+  // The order's date is a field of the header: numbers grow with time.
+  const query = { filter: ofItem(asked), orderBy: 'PurchaseOrder desc', top, skip, ...dialect.wholeLine };
+  return (await service.page(dialect.item, query, itemSchema(dialect), call)).rows;
 }
 
 /** Ids of the orders that a filter finds. */
@@ -62,6 +83,37 @@ export async function insertOrder(client: S4hanaClient, body: unknown, call: Wri
   });
 }
 
-/** Path of a line. */
-export const linePath = (dialect: Dialect, order: string, line: string): string =>
-  keyPath(dialect.item, { PurchaseOrder: order, PurchaseOrderItem: line });
+interface LineKey {
+  readonly order: string;
+  readonly line: string;
+  readonly etag: string | undefined;
+}
+
+const linePath = ({ item }: Dialect, { order, line }: Omit<LineKey, 'etag'>): string =>
+  keyPath(item, { PurchaseOrder: order, PurchaseOrderItem: line });
+
+/** Changes fields of a line. */
+export async function changeLine(
+  client: S4hanaClient,
+  { etag, body, ...key }: LineKey & { readonly body: unknown },
+  call: WriteContext,
+): Promise<void> {
+  const { dialect, service } = orderService(client);
+  await service.change({ method: 'PATCH', path: linePath(dialect, key), body, etag }, call);
+}
+
+/** Flags a line as deleted. */
+export async function deleteLine(client: S4hanaClient, { etag, ...key }: LineKey, call: WriteContext): Promise<void> {
+  const { dialect, service } = orderService(client);
+  await service.change({ method: 'DELETE', path: linePath(dialect, key), etag }, call);
+}
+
+/** Flags an order and all its lines as deleted. */
+export async function deleteOrder(
+  client: S4hanaClient,
+  { order, etag }: Omit<LineKey, 'line'>,
+  call: WriteContext,
+): Promise<void> {
+  const { dialect, service } = orderService(client);
+  await service.change({ method: 'DELETE', path: keyPath(dialect.header, { PurchaseOrder: order }), etag }, call);
+}

@@ -9,14 +9,15 @@ export interface Dialect {
   readonly header: string;
   readonly item: string;
   readonly items: string;
+  readonly parent: string;
   readonly scheduleLines: string;
   readonly accounts: string;
   readonly notes: string;
   readonly headerDeletionCode: string;
   /** Everything that belongs to an order, in one request. */
   readonly wholeOrder: Pick<Query, 'expand'>;
-  /** Items with the lines of their schedule. */
-  readonly withSchedule: Pick<Query, 'expand'>;
+  /** Lines with their schedule and their order. */
+  readonly wholeLine: Pick<Query, 'expand'>;
   /** A civil date in a body. */
   date(value: string): string;
   /** Fields that V4 wants beside an amount and V2 computes (KBA 3360429). */
@@ -32,12 +33,13 @@ const v2: Dialect = {
   header: 'A_PurchaseOrder',
   item: 'A_PurchaseOrderItem',
   items: 'to_PurchaseOrderItem',
+  parent: 'to_PurchaseOrder',
   scheduleLines: 'to_ScheduleLine',
   accounts: 'to_AccountAssignment',
   notes: 'to_PurchaseOrderNote',
   headerDeletionCode: 'PurchasingDocumentDeletionCode',
   wholeOrder: { expand: 'to_PurchaseOrderItem/to_ScheduleLine,to_PurchaseOrderItem/to_AccountAssignment' },
-  withSchedule: { expand: 'to_ScheduleLine' },
+  wholeLine: { expand: 'to_ScheduleLine,to_PurchaseOrder' },
   date: v2Date,
   itemCurrency: () => ({}),
   scheduleUnit: () => ({}),
@@ -49,12 +51,13 @@ const v4: Dialect = {
   header: 'PurchaseOrder',
   item: 'PurchaseOrderItem',
   items: '_PurchaseOrderItem',
+  parent: '_PurchaseOrder',
   scheduleLines: '_PurchaseOrderScheduleLineTP',
   accounts: '_PurOrdAccountAssignment',
   notes: '_PurchaseOrderNote',
   headerDeletionCode: 'PurchaseOrderDeletionCode',
   wholeOrder: { expand: '_PurchaseOrderItem($expand=_PurchaseOrderScheduleLineTP,_PurOrdAccountAssignment)' },
-  withSchedule: { expand: '_PurchaseOrderScheduleLineTP' },
+  wholeLine: { expand: '_PurchaseOrderScheduleLineTP,_PurchaseOrder' },
   date: (value) => value,
   itemCurrency: (DocumentCurrency) => ({ DocumentCurrency }),
   scheduleUnit: (PurchaseOrderQuantityUnit) => ({ PurchaseOrderQuantityUnit }),

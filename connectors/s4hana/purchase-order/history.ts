@@ -35,11 +35,28 @@ const receipt = z
 /** A goods movement for a line of an order; `sign` 0 where it neither receives nor takes back. */
 export type Receipt = z.output<typeof receipt>;
 
+/** A filter stands in the URL, whose length is limited. */
+const longestFilter = 50;
+
+/** Runs a search for groups of different ids and puts what it finds together. */
+async function inGroups<T>(
+  ids: readonly string[],
+  search: (group: readonly string[]) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const all = [...new Set(ids)];
+  const groups = Array.from({ length: Math.ceil(all.length / longestFilter) }, (_, n) =>
+    all.slice(n * longestFilter, (n + 1) * longestFilter),
+  );
+  return (await Promise.all(groups.map(search))).flat();
+}
+
 /** Goods movements of these orders. */
 export function receiptsOf(client: S4hanaClient, orders: readonly string[], call: ReadContext): Promise<Receipt[]> {
-  if (orders.length === 0) return Promise.resolve([]);
-  const query = { filter: oneOf('PurchaseOrder', orders), expand: 'to_MaterialDocumentHeader' };
-  return client.service('materialDocument').rows('A_MaterialDocumentItem', query, receipt, call);
+  const service = client.service('materialDocument');
+  return inGroups(orders, (group) => {
+    const query = { filter: oneOf('PurchaseOrder', group), expand: 'to_MaterialDocumentHeader' };
+    return service.rows('A_MaterialDocumentItem', query, receipt, call);
+  });
 }
 
 interface LineOfOrder {
@@ -110,23 +127,13 @@ export async function invoicesOf(
   orders: readonly string[],
   call: ReadContext,
 ): Promise<Invoiced[]> {
-  if (orders.length === 0) return [];
   const service = client.service('supplierInvoice');
-  const items = await service.rows(
-    'A_SuplrInvcItemPurOrdRef',
-    { filter: oneOf('PurchaseOrder', orders) },
-    invoiceItem,
-    call,
+  const items = await inGroups(orders, (group) =>
+    service.rows('A_SuplrInvcItemPurOrdRef', { filter: oneOf('PurchaseOrder', group) }, invoiceItem, call),
   );
-  const keys = new Map(
-    items.map((item) => [item.key, and(eq('SupplierInvoice', item.invoice), eq('FiscalYear', item.year))]),
-  );
-  if (keys.size === 0) return [];
-  const headers = await service.rows(
-    'A_SupplierInvoice',
-    { filter: or(...[...keys.values()].map((key) => `(${key})`)) },
-    invoiceHeader,
-    call,
+  const keys = items.map(({ invoice, year }) => `(${and(eq('SupplierInvoice', invoice), eq('FiscalYear', year))})`);
+  const headers = await inGroups(keys, (group) =>
+    service.rows('A_SupplierInvoice', { filter: or(...group) }, invoiceHeader, call),
   );
   const byKey = new Map(headers.map((header) => [header.key, header]));
   return items

@@ -3,6 +3,22 @@ import * as z from 'zod';
 import { date, decimal, decimalOrZero, flag, instant, string } from '../../../lib/protocols/odata-fields.ts';
 import type { Dialect } from './dialect.ts';
 
+/** What a line shows of its order. */
+const parentFields = z.object({
+  Supplier: string,
+  PurchaseOrderDate: date,
+  ReleaseIsNotCompleted: flag,
+  PurchasingDocumentDeletionCode: string,
+  PurchaseOrderDeletionCode: string,
+});
+
+const parent = parentFields.transform((row) => ({
+  supplier: row.Supplier,
+  date: row.PurchaseOrderDate,
+  isUnreleased: row.ReleaseIsNotCompleted,
+  deletionCode: row.PurchasingDocumentDeletionCode || row.PurchaseOrderDeletionCode,
+}));
+
 const scheduleLine = z
   .object({ ScheduleLine: string, ScheduleLineDeliveryDate: date, ScheduleLineOrderQuantity: decimalOrZero })
   .transform((row) => ({
@@ -64,6 +80,7 @@ const itemFields = z.object({
   '@odata.etag': z.string().optional(),
   schedule: z.array(scheduleLine).default([]),
   accounts: z.array(account).default([]),
+  parent: parent.nullish(),
 });
 
 /** Reads the navigations of a service under common names. */
@@ -108,14 +125,16 @@ const item = itemFields.transform((row) => ({
   etag: row['@odata.etag'],
   schedule: row.schedule,
   accounts: row.accounts,
+  /** Only where it was expanded. */
+  parent: row.parent ?? undefined,
 }));
 
 /** A line of a purchase order in words that both services share. */
 export type OrderLine = z.output<typeof item>;
 
 /** How a service shows a line. */
-export const itemSchema = ({ scheduleLines, accounts }: Dialect) =>
-  renamed({ schedule: scheduleLines, accounts }, item);
+export const itemSchema = ({ scheduleLines, accounts, parent: order }: Dialect) =>
+  renamed({ schedule: scheduleLines, accounts, parent: order }, item);
 
 const headerFields = z.object({
   PurchaseOrder: z.string().min(1),

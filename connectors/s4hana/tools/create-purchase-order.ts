@@ -1,4 +1,3 @@
-import Big from 'big.js';
 import type * as z from 'zod';
 import { createPurchaseOrder } from '../../../contracts/create-purchase-order.ts';
 import { CountersignError } from '../../../lib/core/errors.ts';
@@ -11,6 +10,7 @@ import { netTotal, systemPrice } from '../purchase-order/amount.ts';
 import type { Dialect } from '../purchase-order/dialect.ts';
 import { type OrderLine, versionOf } from '../purchase-order/order.ts';
 import { releaseOf, sentToSupplier, statusOf } from '../purchase-order/status.ts';
+import { systemQuantity } from '../quantity.ts';
 import type { Units } from '../units.ts';
 
 type Input = z.output<typeof createPurchaseOrder.input>;
@@ -94,13 +94,6 @@ function itemOf({ item, site, quantity, unitPrice, deliveryDate }: Line, dialect
       },
     ],
   };
-}
-
-/** Quantities are Decimal(13,3). */
-function systemQuantity(value: string): string {
-  const exact = new Big(value);
-  if (exact.eq(exact.round(3)) && exact.lt('10000000000')) return value;
-  throw new CountersignError('INPUT_INVALID', `The system keeps quantities with 3 decimals, not ${value}.`);
 }
 
 function lineOf(line: OrderLine, units: Units) {

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { defineContract } from '../lib/core/contract.ts';
+import { amounts, erpRelease, id, reportedPrice, text, unitPrice, version, writeOutput } from './shapes.ts';
+
+/**
+ * Changes the price of one line. Reversible to the old price only while nobody touched the order since.
+ * Throws `STALE_STATE`, `PRICE_FROM_CONTRACT`, `GOODS_RECEIVED`, `PURCHASE_ORDER_INVOICED`, `PURCHASE_ORDER_CANCELLED`.
+ */
+export const updatePurchaseOrderPrice = defineContract({
+  name: 'update_purchase_order_price',
+  effect: 'update',
+  summary: 'Changes the net price of one line of a purchase order of which nothing was received or invoiced.',
+  input: z.strictObject({
+    order: id('purchase_order'),
+    line: id('line'),
+    unitPrice,
+    reason: text(200),
+    expectedVersion: version,
+  }),
+  output: writeOutput({
+    line: z.string(),
+    unitPrice: reportedPrice,
+    before: z.strictObject({ unitPrice: reportedPrice }),
+    amounts,
+    erpRelease,
+    /** The change took the system's own release away. */
+    erpReleaseReset: z.boolean(),
+  }),
+  errors: [
+    'NOT_FOUND',
+    'STALE_STATE',
+    'PRICE_FROM_CONTRACT',
+    'PRICE_NOT_REPRESENTABLE',
+    'GOODS_RECEIVED',
+    'PURCHASE_ORDER_INVOICED',
+    'PURCHASE_ORDER_CANCELLED',
+    'CURRENCY_NOT_ALLOWED',
+    'UNIT_UNKNOWN',
+    'DOCUMENT_LOCKED',
+  ],
+  examples: [
+    {
+      input: {
+        order: '4500000001',
+        line: '10',
+        unitPrice: { amount: '44.00', currency: 'EUR', per: { quantity: '10', unit: 'C62' } },
+        reason: 'Agreed by telephone on 12 January',
+        expectedVersion: 'b7c1',
+      },
+      output: {
+        document: { id: '4500000001', number: '4500000001' },
+        status: 'released',
+        version: 'c8d2',
+        line: '10',
+        unitPrice: { amount: '44', currency: 'EUR', per: { quantity: '10', unit: 'C62' } },
+        before: { unitPrice: { amount: '45', currency: 'EUR', per: { quantity: '10', unit: 'C62' } } },
+        amounts: { net: '880.00', currency: 'EUR', source: 'erp' },
+        erpRelease: { state: 'not_required' },
+        erpReleaseReset: false,
+        deviations: [],
+      },
+    },
+  ],
+  businessKey: ({ order, line }) => JSON.stringify([order, line]),
+});

@@ -1,0 +1,67 @@
+import { s4hana } from '../../connectors/s4hana/s4hana.ts';
+import { startSimulator } from '../../connectors/s4hana/simulator/simulator.ts';
+import type { Connector } from '../../lib/core/connector.ts';
+import type { System } from '../../lib/core/system.ts';
+import type { Tool } from '../../lib/core/tool.ts';
+import { loopbackTransport } from './loopback-transport.ts';
+
+/** A system of some kind, freshly started and connected with both accesses. */
+export interface Connected {
+  readonly connector: Connector;
+  readonly organisation: Readonly<Record<string, string>>;
+  readonly readClient: unknown;
+  readonly writeClient: unknown;
+  tool(contract: string): Promise<Tool>;
+  /** Arms a fault of the simulator for the next call. */
+  fault(fault: { readonly fault: string; readonly times?: number; readonly entity?: string }): Promise<void>;
+  /** What took effect, oldest first: entity and action in the system's words. */
+  ledger(): Promise<readonly { readonly entity: string; readonly action: string; readonly reference?: string | null }[]>;
+  close(): Promise<void>;
+}
+
+const organisation = { companyCode: '1010', purchasingOrganization: '1010', purchasingGroup: '001' };
+
+async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
+  const simulator = await startSimulator();
+  const system: System = s4hana({ origins: simulator.origins, organisation: { default: organisation }, purchaseOrders });
+  const loaded = await system.load();
+  const client = (credentials: { clientId: string; clientSecret: string }) =>
+    loaded.connect({
+      settings: system.settings,
+      origins: simulator.origins,
+      secret: async () => credentials,
+      transport: loopbackTransport,
+      now: () => Date.now(),
+    });
+  return {
+    connector: loaded,
+    organisation: system.organisation.default,
+    readClient: client(simulator.credentials.read),
+    writeClient: client(simulator.credentials.write),
+    tool: async (contract) => {
+      const entry = system.tools.find((each) => each.contract.name === contract);
+      if (!entry) throw new Error(`No tool implements ${contract}.`);
+      return entry.load();
+    },
+    fault: async (fault) => {
+      const response = await fetch(`${simulator.controlUrl}/_sim/faults`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(fault),
+      });
+      if (!response.ok) throw new Error(await response.text());
+    },
+    ledger: async () => {
+      const response = await fetch(`${simulator.controlUrl}/_sim/ledger`);
+      const { entries } = (await response.json()) as { entries: Awaited<ReturnType<Connected['ledger']>> };
+      return entries;
+    },
+    close: () => simulator.close(),
+  };
+}
+
+/** Every kind of system that implements the contracts; each start is a fresh one. */
+export const systems: readonly (readonly [name: string, start: () => Promise<Connected>])[] = [
+  ['S/4HANA with purchase orders by OData V2', () => startS4hana('v2')],
+  ['S/4HANA with purchase orders by OData V4', () => startS4hana('v4')],
+];
