@@ -1,0 +1,2 @@
+/** A word for a POSIX shell, whatever it contains. */
+export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
