@@ -6,6 +6,7 @@ import type { Stack } from './cloudformation/unsupported.ts';
 import { type Credentials, parseRoleArn, roleCredentials } from './credentials.ts';
 import { dispatcher } from './http/dispatch.ts';
 import { listen } from './http/server.ts';
+import { policyDocument } from './iam/policy-document.ts';
 import { type LogLine, openLogs } from './logs.ts';
 import { openState, type StateDirectory } from './state.ts';
 
@@ -22,10 +23,21 @@ export interface LocalAwsOptions {
     assetDirectory(objectKey: string): string | undefined;
   };
   /** Roles outside the templates that get keys. */
-  readonly roles: readonly { readonly name: string; readonly roleArn: string; readonly kind: 'agent' | 'operator' }[];
+  readonly roles: readonly OutsideRole[];
+  /** The deploying account; that of the first role unless given. */
+  readonly account?: string;
   readonly region?: string;
   readonly clock?: LocalClock;
   readonly log?: (line: LogLine) => void;
+}
+
+/** A role that no template makes. */
+export interface OutsideRole {
+  readonly name: string;
+  readonly roleArn: string;
+  readonly kind: 'agent' | 'operator' | 'deployer';
+  /** What it may do beside what the templates' policies allow it: an IAM policy document. */
+  readonly policy?: unknown;
 }
 
 /** A running local AWS. */
@@ -38,6 +50,8 @@ export interface LocalAws {
   readonly clock: LocalClock;
   credentials(name: string): Credentials;
   outputs(stack: string): Readonly<Record<string, string>>;
+  /** Settles once every stream is read to its end. Errors when that takes longer than `timeoutMs` (30,000 unless given). */
+  waitForIdle(timeoutMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,20 +77,24 @@ const start = async (
   close: () => Promise<void>,
 ): Promise<LocalAws> => {
   const region = options.region ?? 'eu-central-1';
-  const account = accountOf(options.roles);
+  const account = options.account ?? accountOf(options.roles);
   const clock = options.clock ?? storedClock(state);
   const roleKeys = roleCredentials(state.path, options.roles);
   const logs = openLogs(join(state.path, 'logs'), { now: Date.now });
   if (options.log) closing.push(logs.follow(options.log));
   let origin = '';
   const { assetDirectory } = options.assembly;
-  const parts = assemble({ account, region, clock, logs, roleKeys, state, assetDirectory, origin: () => origin });
+  const context = { database: state.database, clock, account, region };
+  const parts = assemble({ context, logs, roleKeys: roleKeys.values(), assetDirectory, origin: () => origin });
+  for (const { roleArn, policy } of options.roles)
+    if (policy !== undefined) parts.policies.attach(roleArn, 'outside', [policyDocument.parse(policy)]);
   let outputs: StackOutputs | undefined;
   const handler = dispatcher({ ...parts, ready: () => outputs !== undefined });
   const server = await listen(options.port, handler, (text) => logs.write('local', text));
-  closing.push(server.close, parts.functions.close);
+  closing.push(server.close, parts.end);
   origin = `http://127.0.0.1:${server.port}`;
   outputs = await deployStacks(options.assembly.stacks, { types: parts.types, account, region });
+  parts.begin();
   return {
     origin,
     apiUrl: origin,
@@ -85,6 +103,10 @@ const start = async (
     clock,
     credentials: (name) => roleKeys.get(name) ?? unknown(`no role named "${name}"`),
     outputs: (stack) => outputs?.get(stack) ?? unknown(`no stack named "${stack}"`),
+    async waitForIdle(timeoutMs = 30_000) {
+      if (!(await parts.idle(timeoutMs)))
+        throw new Error(`The streams are not read to their end after ${timeoutMs} ms.`);
+    },
     close,
   };
 };

@@ -11,6 +11,8 @@ export interface LogLine {
 /** Where all lines go. */
 export interface Logs {
   write(source: string, text: string): void;
+  /** The newest lines, oldest first. */
+  latest(): readonly LogLine[];
   /** Calls `listener` for each new line. Answers the way to stop that. */
   follow(listener: (line: LogLine) => void): () => void;
 }
@@ -19,12 +21,15 @@ export interface Logs {
 export const openLogs = (directory: string, options: { readonly now: () => number }): Logs => {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const listeners = new Set<(line: LogLine) => void>();
+  let latest: readonly LogLine[] = [];
   return {
     write(source, text) {
       const line: LogLine = { at: options.now(), source, text };
       appendFileSync(join(directory, `${source}.log`), `${text}\n`, { mode: 0o600 });
+      latest = [...latest.slice(-499), line];
       for (const listener of [...listeners]) listener(line);
     },
+    latest: () => latest,
     follow(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -63,6 +63,8 @@ export interface Service {
   readonly protocol: Protocol;
   readonly actions: Readonly<Record<string, Action>>;
   readonly resources: Readonly<Record<string, ResourceType>>;
+  /** Where it behaves otherwise than AWS, one sentence each: for the coverage page. */
+  readonly differences?: readonly string[];
 }
 
 /** How the service's requests look on the wire. */

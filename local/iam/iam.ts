@@ -15,8 +15,15 @@ export interface Roles {
   trusts(roleArn: string, principal: string): boolean;
 }
 
+/** What IAM needs from the rest of the local AWS. */
+export interface IamOptions {
+  readonly account: string;
+  readonly policies: RolePolicies;
+  readonly warn: (text: string) => void;
+}
+
 /** IAM as far as templates need it: roles and policies. It answers no API calls. */
-export const iamService = (options: { readonly account: string; readonly policies: RolePolicies }) => {
+export const iamService = (options: IamOptions) => {
   const { account, policies } = options;
   const trust = new Map<string, PolicyDocument>();
   const managed = new Map<string, PolicyDocument>();
@@ -41,7 +48,11 @@ export const iamService = (options: { readonly account: string; readonly policie
         const documents = properties.ManagedPolicyArns.filter((one) => !awsManaged.includes(one)).map(named);
         const inline = properties.Policies.map((one) => one.PolicyDocument);
         policies.attach(arn, `${resource.stack}/${resource.logicalId}`, [...documents, ...inline]);
-        if (properties.PermissionsBoundary) policies.limit(arn, named(properties.PermissionsBoundary));
+        const boundary = properties.PermissionsBoundary;
+        const limit = boundary ? managed.get(boundary) : undefined;
+        if (limit) policies.limit(arn, limit);
+        else if (boundary)
+          options.warn(`${name}: the permissions boundary ${boundary} is outside the template and is not evaluated`);
         return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` } };
       }),
       'AWS::IAM::Policy': resourceType(policyProperties, (properties, resource) => {

@@ -26,6 +26,8 @@ export interface LambdaOptions {
 /** The functions, for other services of the local AWS. */
 export interface Functions {
   all(): readonly FunctionRuntime[];
+  /** A deployed function by name or ARN; throws when there is none. */
+  find(nameOrArn: string): FunctionSettings;
   /** Calls a function with an event (JSON). Errors: `ResourceNotFoundException`, `TooManyRequestsException`, `RequestTooLargeException`. */
   invoke(name: string, event: string): Promise<InvocationResult>;
   /** Whether a resource-based policy lets an AWS service call the function for `sourceArn`. */
@@ -83,15 +85,21 @@ export const lambdaService = (options: LambdaOptions) => {
         return { ref: name, attributes: { Arn: settings.arn } };
       }),
       'AWS::Lambda::Permission': resourceType(permissionProperties, (properties, { logicalId }) => {
-        const name = functionNameOf(properties.FunctionName);
-        if (!functions.has(name)) throw new Error(`there is no function ${name}`);
-        permissions.grant(name, { principal: properties.Principal, sourceArn: properties.SourceArn });
+        permissions.grant(access.find(properties.FunctionName).name, {
+          principal: properties.Principal,
+          sourceArn: properties.SourceArn,
+        });
         return { ref: logicalId, attributes: { Id: logicalId } };
       }),
     },
   });
   const access: Functions = {
     all: () => [...functions.values()],
+    find(nameOrArn) {
+      const runtime = functions.get(functionNameOf(nameOrArn));
+      if (!runtime) throw new Error(`there is no function ${nameOrArn}`);
+      return runtime.settings;
+    },
     invoke,
     allows: permissions.allows,
     async close() {

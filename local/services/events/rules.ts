@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { atTime } from '../../at-time.ts';
+import type { LocalClock } from '../../clock.ts';
+import { physicalName } from '../../cloudformation/physical-name.ts';
+import { resourceType } from '../../cloudformation/resource-type.ts';
+import { tags } from '../../iam/properties.ts';
+import { defineService, type ServiceContext } from '../../service.ts';
+import type { AsynchronousInvocations } from '../lambda/asynchronous.ts';
+import { type Functions, functionNameOf } from '../lambda/lambda.ts';
+
+const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+const rate = z.string().transform((expression, context) => {
+  const [, value, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const period = Number(value) * unitMs[(unit ?? 'minute') as keyof typeof unitMs];
+  if (period > 0) return period;
+  context.addIssue(`the schedule ${expression} is not a rate(...)`);
+  return z.NEVER;
+});
+
+const target = z.strictObject({
+  Id: z.string(),
+  Arn: z.string().regex(/^arn:aws:lambda:[^:]+:\d+:function:[\w-]+$/),
+  Input: z.string().optional(),
+  RetryPolicy: z
+    .strictObject({ MaximumEventAgeInSeconds: z.number().optional(), MaximumRetryAttempts: z.number().optional() })
+    .optional(),
+});
+
+const ruleProperties = z.strictObject({
+  Name: z.string().optional(),
+  Description: z.string().optional(),
+  ScheduleExpression: rate,
+  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+  Targets: z.array(target).default([]),
+  Tags: tags,
+});
+
+type Rule = z.output<typeof ruleProperties> & { readonly arn: string };
+
+/** What schedules need from the rest of the local AWS. */
+export interface EventsOptions {
+  readonly context: ServiceContext & { readonly clock: LocalClock };
+  readonly functions: Functions;
+  readonly asynchronous: AsynchronousInvocations;
+  readonly log: (text: string) => void;
+}
+
+/** EventBridge as far as schedules: a rule of a rate calls its functions when the local clock reaches the time; periods missed at once are one call. */
+export const eventsService = (options: EventsOptions) => {
+  const { clock, region, account } = options.context;
+  const dueTimes = openDueTimes(options.context);
+  const rules = new Map<string, Rule>();
+  const stops = new Set<() => void>();
+  const service = defineService({
+    name: 'events',
+    protocol: { kind: 'json', targetPrefix: 'AWSEvents', version: '1.1' },
+    actions: {},
+    resources: {
+      'AWS::Events::Rule': resourceType(ruleProperties, (properties, resource) => {
+        const name = properties.Name ?? physicalName(resource);
+        const arn = `arn:aws:events:${region}:${account}:rule/${name}`;
+        rules.set(arn, { ...properties, arn });
+        return { ref: name, attributes: { Arn: arn } };
+      }),
+    },
+  });
+  const schedule = (rule: Rule) => {
+    const due = dueTimes.load(rule.arn) ?? clock.now() + rule.ScheduleExpression;
+    dueTimes.save(rule.arn, due);
+    const stop = atTime(clock, due, () => {
+      stops.delete(stop);
+      dueTimes.save(rule.arn, clock.now() + rule.ScheduleExpression);
+      for (const one of rule.Targets) callTarget(rule, one, options);
+      schedule(rule);
+    });
+    stops.add(stop);
+  };
+  return {
+    service,
+    /** Begins to keep the schedules, once everything is deployed. */
+    start() {
+      for (const rule of rules.values()) if (rule.State === 'ENABLED') schedule(rule);
+    },
+    stop() {
+      for (const stop of stops) stop();
+    },
+  };
+};
+
+const callTarget = (
+  { arn }: Rule,
+  { Arn, Input }: Rule['Targets'][number],
+  { context, functions, asynchronous, log }: EventsOptions,
+): void => {
+  const name = functionNameOf(Arn);
+  if (functions.allows(name, { principal: 'events.amazonaws.com', sourceArn: arn })) {
+    asynchronous.send(name, Input ?? scheduledEvent(arn, context));
+  } else log(`${arn} may not call ${name}: there is no AWS::Lambda::Permission for it`);
+};
+
+const scheduledEvent = (ruleArn: string, { clock, account, region }: ServiceContext): string =>
+  JSON.stringify({
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account,
+    time: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
+    region,
+    resources: [ruleArn],
+    detail: {},
+  });
+
+const openDueTimes = ({ database }: ServiceContext) => {
+  database.exec('CREATE TABLE IF NOT EXISTS events_due (rule TEXT PRIMARY KEY, due INTEGER NOT NULL) STRICT');
+  const select = database.prepare('SELECT due FROM events_due WHERE rule = ?');
+  const upsert = database.prepare('INSERT OR REPLACE INTO events_due (rule, due) VALUES (?, ?)');
+  return {
+    load(rule: string): number | undefined {
+      const due = select.get(rule)?.['due'];
+      return typeof due === 'number' ? due : undefined;
+    },
+    save: (rule: string, due: number) => void upsert.run(rule, due),
+  };
+};
