@@ -1,4 +1,6 @@
 import type { Construct } from 'constructs';
+import { ConfigurationError } from '../core/config.ts';
+import { nameIn } from './deployment.ts';
 import { EntryFunction, type EntryFunctionProps } from './entry-function.ts';
 import type { SystemAccess } from './system-access.ts';
 
@@ -9,6 +11,9 @@ export class SystemFunction extends EntryFunction {
     id: string,
     { system, access, environment, ...props }: EntryFunctionProps & SystemAccess,
   ) {
+    const name = nameIn(props.deployment, props.name);
+    if (name.length > 64)
+      throw new ConfigurationError(`systems.${system}`, `${name} is longer than the name of a function may be: 64`);
     const secret = props.stores.secrets.for(system, access);
     const origins = props.deployment.configuration.systems[system]?.origins ?? 'simulator';
     super(scope, id, {

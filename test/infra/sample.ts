@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { afterAll } from 'vitest';
 import * as z from 'zod';
 import { type Configuration, configurationFor, defineConfig } from '../../lib/core/config.ts';
 import { defineContract } from '../../lib/core/contract.ts';
@@ -73,9 +74,12 @@ export const sample = defineConfig(() => ({
 export const sampleFor = (stage: string, change: Partial<Configuration> = {}): Configuration =>
   configurationFor((asked) => ({ ...sample(asked), ...change }), stage);
 
+const scratch = mkdtempSync(join(tmpdir(), 'countersign-infra-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
 /** A folder that stands for the built functions. */
 export function emptyFunctions(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-functions-'));
+  const folder = mkdtempSync(join(scratch, 'functions-'));
   for (const entry of ['tools', 'recover', 'operations', 'catalogue', 'admin', 'relay']) {
     mkdirSync(join(folder, entry));
     writeFileSync(join(folder, entry, 'index.cjs'), `exports.handler = async () => '${entry}';\n`);
@@ -88,5 +92,12 @@ export function synthesizeSample(
   stage: string,
   { change, ...options }: Partial<SynthesisOptions> & { readonly change?: Partial<Configuration> } = {},
 ): CloudAssembly {
-  return synthesize({ configuration: sampleFor(stage, change), stage, functions: emptyFunctions(), ...options });
+  const outdir = mkdtempSync(join(scratch, 'assembly-'));
+  return synthesize({
+    configuration: sampleFor(stage, change),
+    stage,
+    functions: emptyFunctions(),
+    outdir,
+    ...options,
+  });
 }
