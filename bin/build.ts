@@ -53,7 +53,9 @@ export async function build({ out = builtFunctions, config }: BuildOptions = {})
 
 const withConfiguration = (path: string): Plugin => ({
   name: 'configuration',
-  setup: ({ onResolve }) => onResolve({ filter: /\/countersign\.config\.ts$/ }, () => ({ path })),
+  // A configuration may build on the sample one, which it then imports by the same name.
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/countersign\.config\.ts$/ }, ({ importer }) => (importer === path ? undefined : { path })),
 });
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Amount } from './contract.ts';
+import type { Amount, Contract } from './contract.ts';
 import { accessOf, type System, type ToolEntry } from './system.ts';
 
 /** How far an agent is trusted with one write tool. `off` and `auto` work today; the others are refused at synth. */
@@ -13,17 +13,13 @@ export interface WriteGrant {
 }
 
 type NamesOf<S extends System, E extends 'read' | 'write'> =
-  S extends System<infer Entry>
-    ? Entry extends ToolEntry<infer K>
-      ? K['effect'] extends 'read'
-        ? E extends 'read'
-          ? K['name']
-          : never
-        : E extends 'write'
-          ? K['name']
-          : never
-      : never
-    : never;
+  S extends System<infer Entry> ? (Entry extends ToolEntry<infer K> ? NameFor<K, E> : never) : never;
+
+type NameFor<K extends Contract, E> = [
+  E extends 'read' ? Extract<K['effect'], 'read'> : Exclude<K['effect'], 'read'>,
+] extends [never]
+  ? never
+  : K['name'];
 
 /** What an agent may do with one system; what is not named is denied. */
 export interface Grant<S extends System = System> {

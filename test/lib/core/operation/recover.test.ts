@@ -16,7 +16,7 @@ const start = async (behaviour: Behaviour = 'commit', overrides: Partial<Write> 
   const absent = absentAfter(operation.sendBy, { maxServerTime: 600_000, lookupLag: 5_000 });
   const again = async (resend = true) =>
     recover(operations, write, (await operations.get('o1')) as Operation, { resend });
-  return { operations, state, write, first, again, absent, ...model };
+  return { operations, state, first, again, absent, ...model, write };
 };
 
 test('a commit whose answer is lost is found in the same call', async () => {
