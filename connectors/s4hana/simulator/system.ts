@@ -2,9 +2,10 @@ import { carryOut, type Stage } from '../../../lib/simulation/misbehave.ts';
 import { type Delivery, type Incoming, type Reply, whole } from '../../../lib/simulation/server.ts';
 import type { SimulatedSystem } from '../../../lib/simulation/simulation.ts';
 import type { Call } from '../../../lib/simulation/traffic.ts';
-import { createSessions, type Sessions } from './csrf.ts';
+import { createSessions } from './csrf.ts';
+import { authenticate, checkModifying, type Door } from './door.ts';
 import { documentLocked, faultKinds, repriced } from './faults.ts';
-import { type Client, createTokenEndpoint, type TokenEndpoint } from './oauth.ts';
+import { type Client, createTokenEndpoint } from './oauth.ts';
 import type { Service } from './odata/edm.ts';
 import { errorBodyV2, errorBodyV4, notSimulated, ODataError } from './odata/error.ts';
 import { metadata } from './odata/metadata.ts';
@@ -25,12 +26,6 @@ const TOKEN_ENTITY = 'oauth2/token';
 const VERSION = 's4hana-1';
 
 const MODIFYING = ['POST', 'PUT', 'PATCH', 'MERGE', 'DELETE'];
-
-/** What belongs to one running simulator and not to its durable state. */
-interface Door {
-  readonly tokens: TokenEndpoint;
-  readonly sessions: Sessions;
-}
 
 /** A request that was found to address a service. */
 interface Addressed {
@@ -77,30 +72,6 @@ const errorReply = (error: ODataError, service: Service, now: number): Reply => 
   headers: { ...jsonHeaders(service), ...error.headers },
   body: service.version === 2 ? errorBodyV2(error, service, now) : errorBodyV4(error),
 });
-
-const authenticate = (door: Door, stage: Stage, incoming: Incoming, call: Call): Client => {
-  if (stage.faults.take(['token-revoked'], call)) door.tokens.revoke(incoming.headers.authorization);
-  const client = door.tokens.clientOf(incoming.headers.authorization);
-  if (client) return client;
-  const detail = incoming.headers.authorization === undefined ? '' : ', error="invalid_token"';
-  throw new ODataError(401, '/IWFND/CM_CONSUMER/101', 'Logon failed: no valid access token.', {
-    headers: { 'www-authenticate': `Bearer realm="S4H"${detail}` },
-  });
-};
-
-const checkModifying = (
-  door: Door,
-  stage: Stage,
-  { incoming, call, client }: { incoming: Incoming; call: Call; client: Client },
-) => {
-  if (stage.faults.take(['csrf-expired'], call)) door.sessions.expireAll();
-  if (!door.sessions.accepts(incoming.headers, client.clientId)) {
-    throw new ODataError(403, '/IWFND/CM_GW/403', 'CSRF token validation failed', {
-      headers: { 'x-csrf-token': 'Required' },
-    });
-  }
-  if (client.access === 'read') throw new ODataError(403, '/IWFND/CM_MGW/403', 'No authorization to change anything.');
-};
 
 const rootUrl = ({ headers }: Incoming, service: Service) => `http://${headers.host ?? '127.0.0.1'}${service.root}`;
 

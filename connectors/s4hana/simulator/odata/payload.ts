@@ -22,6 +22,16 @@ const childList = (name: string, value: unknown, version: 2 | 4): readonly unkno
 const isAnnotation = (name: string, version: 2 | 4): boolean =>
   version === 2 ? name === '__metadata' : name.includes('@');
 
+/** V4 takes an amount only together with its currency, a quantity only together with its unit (KBA 3360429). */
+const checkCompanions = (json: Readonly<Record<string, unknown>>, entity: EntityType) => {
+  for (const name of Object.keys(json)) {
+    const property = entity.properties[name];
+    const companion = property?.currency ?? property?.unit;
+    if (companion !== undefined && !Object.hasOwn(json, companion))
+      throw badRequest(`Property '${name}' needs property '${companion}'.`, companion);
+  }
+};
+
 /** Checks one JSON object against an entity type; `creating` decides which properties may be given. */
 export const readPayload = (
   json: unknown,
@@ -47,5 +57,6 @@ export const readPayload = (
       throw badRequest(`Property '${name}' cannot be ${creating ? 'set' : 'changed'}.`, name);
     values[property.column ?? name] = fromJson(name, property, value, dialect);
   }
+  if (service.version === 4) checkCompanions(json, entity);
   return { values, children };
 };

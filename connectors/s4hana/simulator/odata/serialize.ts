@@ -1,6 +1,6 @@
 import { type Row, recordKey } from '../../../../lib/simulation/state.ts';
 import { columnOf, type EntityType, type Service } from './edm.ts';
-import type { Shape } from './options.ts';
+import type { Shape } from './shape.ts';
 import { type Dialect, toJson } from './values.ts';
 import { createNavigator, shownKeys, type View } from './view.ts';
 

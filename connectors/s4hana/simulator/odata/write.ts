@@ -4,11 +4,11 @@ import type { Effect } from '../../../../lib/simulation/misbehave.ts';
 import type { Change, Row } from '../../../../lib/simulation/state.ts';
 import type { EntityType, Service } from './edm.ts';
 import { badRequest, ODataError } from './error.ts';
-import type { Shape } from './options.ts';
 import type { Resource } from './path.ts';
 import { readPayload, type Tree } from './payload.ts';
 import { entityReply, locate } from './read.ts';
 import { etagOf, type Output, urlOf } from './serialize.ts';
+import type { Shape } from './shape.ts';
 import { preview, shownKeys, type View } from './view.ts';
 
 /** What a rule may look at when it decides. */

@@ -3,14 +3,13 @@ import { type Row, recordKey } from '../../../../lib/simulation/state.ts';
 import { plants } from '../model/organisation.ts';
 import { businessError } from '../odata/error.ts';
 import type { View } from '../odata/view.ts';
+import { given } from './given.ts';
 
 /** A material in one plant, as purchasing sees it. */
 export interface Purchasable {
   readonly product: Row;
   readonly plant: Row;
 }
-
-const field = (row: Row | undefined, name: string): string => String(row?.[name] ?? '');
 
 /** The supplier with its data for one purchasing organisation; refuses one that is unknown, blocked or not extended. */
 export const orderableSupplier = (view: View, supplier: string, organization: string): Row => {
@@ -47,10 +46,10 @@ export const purchasable = (view: View, material: string, plant: string): Purcha
   if (product['IsMarkedForDeletion'] === true || local['IsMarkedForDeletion'] === true) {
     throw businessError('ME/055', `Material ${material} is marked for deletion.`, 'Material');
   }
-  if (field(product, 'CrossPlantStatus') === '01' || field(local, 'ProfileCode') === '01') {
+  if (given(product, 'CrossPlantStatus') === '01' || given(local, 'ProfileCode') === '01') {
     throw businessError('ME/066', `Material ${material} is blocked for procurement.`, 'Material');
   }
-  if (field(local, 'PurchasingGroup') === '') {
+  if (given(local, 'PurchasingGroup') === '') {
     throw businessError(
       '06/216',
       `Material ${material} is not maintained by purchasing in plant ${plant}.`,
@@ -74,12 +73,12 @@ export const unitFactor = (
   product: Row,
   unit: string,
 ): { numerator: Big; denominator: Big } | undefined => {
-  if (unit === field(product, 'BaseUnit')) return { numerator: new Big(1), denominator: new Big(1) };
-  const row = view.row('product_unit', recordKey(field(product, 'Product'), unit));
+  if (unit === given(product, 'BaseUnit')) return { numerator: new Big(1), denominator: new Big(1) };
+  const row = view.row('product_unit', recordKey(given(product, 'Product'), unit));
   if (!row) return undefined;
   return {
-    numerator: new Big(field(row, 'QuantityNumerator')),
-    denominator: new Big(field(row, 'QuantityDenominator')),
+    numerator: new Big(given(row, 'QuantityNumerator')),
+    denominator: new Big(given(row, 'QuantityDenominator')),
   };
 };
 
@@ -97,5 +96,5 @@ export const infoRecordOf = (
         row['PurchasingOrganization'] === key.organization &&
         row['IsMarkedForDeletion'] !== true,
     );
-  return rows.find((row) => row['Plant'] === key.plant) ?? rows.find((row) => field(row, 'Plant') === '');
+  return rows.find((row) => row['Plant'] === key.plant) ?? rows.find((row) => given(row, 'Plant') === '');
 };

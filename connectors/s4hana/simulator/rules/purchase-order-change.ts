@@ -1,16 +1,16 @@
 import Big from 'big.js';
-import { type Change, type Row, recordKey } from '../../../../lib/simulation/state.ts';
+import type { Change, Row } from '../../../../lib/simulation/state.ts';
 import { businessError, notSimulated } from '../odata/error.ts';
 import type { Tree } from '../odata/payload.ts';
 import type { View } from '../odata/view.ts';
 import type { Circumstances, Outcome } from '../odata/write.ts';
+import { put } from '../tables.ts';
+import { given } from './given.ts';
 import { changeStamp } from './numbers.ts';
 import { headerOf, itemsOf } from './purchase-order-delete.ts';
 import { invoicedQuantity, receivedQuantity } from './purchase-order-history.ts';
-import { checkPrice, checkQuantity } from './purchase-order-item.ts';
+import { checkPrice, checkQuantity } from './purchase-order-price.ts';
 import { releaseFields } from './release.ts';
-
-const given = (row: Row, name: string): string => String(row[name] ?? '');
 
 const changes = (before: Row, after: Row, name: string): boolean => given(before, name) !== given(after, name);
 
@@ -18,12 +18,6 @@ const changedHeader = (header: Row, now: number, fields: Row): Row => ({
   ...header,
   ...fields,
   LastChangeDateTime: changeStamp(now, header['LastChangeDateTime']),
-});
-
-const headerChange = (header: Row): Change => ({
-  table: 'purchase_order',
-  key: given(header, 'PurchaseOrder'),
-  row: header,
 });
 
 const checkOpen = (header: Row, item?: Row) => {
@@ -37,7 +31,7 @@ export const changePurchaseOrder = ({ now }: Circumstances, header: Row, { value
   const row = changedHeader(header, now, values);
   if (changes(header, row, 'DocumentCurrency'))
     throw businessError('06/218', 'The currency of an order with items cannot be changed.', 'DocumentCurrency');
-  return { changes: [headerChange(row)], row, reference: given(row, 'CorrespncInternalReference') || null };
+  return { changes: [put('purchase_order', row)], row, reference: given(row, 'CorrespncInternalReference') || null };
 };
 
 const checkItem = (view: View, before: Row, after: Row) => {
@@ -64,12 +58,6 @@ const linesOf = (view: View, item: Row): readonly Row[] =>
       (row) => row['PurchaseOrder'] === item['PurchaseOrder'] && row['PurchaseOrderItem'] === item['PurchaseOrderItem'],
     );
 
-const lineChange = (line: Row): Change => ({
-  table: 'purchase_order_schedule_line',
-  key: recordKey(line['PurchaseOrder'] ?? '', line['PurchaseOrderItem'] ?? '', line['ScheduleLine'] ?? ''),
-  row: line,
-});
-
 /** A changed quantity falls on the last schedule line, as far as it goes. */
 const followedBy = (view: View, before: Row, after: Row): Change[] => {
   if (!changes(before, after, 'OrderQuantity')) return [];
@@ -82,7 +70,7 @@ const followedBy = (view: View, before: Row, after: Row): Change[] => {
   if (!quantity || !open || quantity.lt(0))
     throw businessError('06/340', 'Change the schedule lines first.', 'OrderQuantity');
   return [
-    lineChange({
+    put('purchase_order_schedule_line', {
       ...last,
       ScheduleLineOrderQuantity: quantity.toFixed(),
       OpenPurchaseOrderQuantity: (open.lt(0) ? new Big(0) : open).toFixed(),
@@ -108,9 +96,8 @@ export const changePurchaseOrderItem = (circumstances: Circumstances, before: Ro
       ? { ...wanted, NetPriceAmount: circumstances.reprice(given(wanted, 'NetPriceAmount')) }
       : wanted;
   const header = touched(view, row, now);
-  const key = recordKey(row['PurchaseOrder'] ?? '', row['PurchaseOrderItem'] ?? '');
   return {
-    changes: [{ table: 'purchase_order_item', key, row }, ...followedBy(view, before, row), headerChange(header)],
+    changes: [put('purchase_order_item', row), ...followedBy(view, before, row), put('purchase_order', header)],
     row,
     reference: given(header, 'CorrespncInternalReference') || null,
   };
@@ -133,9 +120,12 @@ export const changeScheduleLine = ({ view, now }: Circumstances, before: Row, { 
   const open = new Big(given(line, 'OpenPurchaseOrderQuantity') || '0').plus(difference);
   return {
     changes: [
-      lineChange({ ...line, OpenPurchaseOrderQuantity: (open.lt(0) ? new Big(0) : open).toFixed() }),
-      { table: 'purchase_order_item', key: recordKey(order, given(item, 'PurchaseOrderItem')), row: changed },
-      headerChange(header),
+      put('purchase_order_schedule_line', {
+        ...line,
+        OpenPurchaseOrderQuantity: (open.lt(0) ? new Big(0) : open).toFixed(),
+      }),
+      put('purchase_order_item', changed),
+      put('purchase_order', header),
     ],
     row: line,
     reference: given(header, 'CorrespncInternalReference') || null,

@@ -1,22 +1,16 @@
-import { type Change, type Row, recordKey } from '../../../../lib/simulation/state.ts';
+import type { Change, Row } from '../../../../lib/simulation/state.ts';
 import { companyCurrencies, plants, purchasingGroups } from '../model/organisation.ts';
 import { businessError } from '../odata/error.ts';
 import type { Tree } from '../odata/payload.ts';
 import type { Circumstances, Outcome } from '../odata/write.ts';
+import { put } from '../tables.ts';
+import { given, oneOf } from './given.ts';
 import { orderableSupplier } from './master-records.ts';
 import { changeStamp, dayOf, nextNumber } from './numbers.ts';
-import { type NewItem, newItem, notesOf } from './purchase-order-item.ts';
+import { type NewItem, newItem } from './purchase-order-item.ts';
+import { notesOf } from './purchase-order-parts.ts';
 import { releaseFields } from './release.ts';
 import { orderedFromRequisition } from './requisition-reference.ts';
-
-const given = (row: Row, name: string): string => String(row[name] ?? '');
-
-const oneOf = (values: Row, name: string, known: readonly string[]): string => {
-  const value = given(values, name);
-  if (value === '') throw businessError('ME/083', `Enter ${name}.`, name);
-  if (!known.includes(value)) throw businessError('ME/084', `${name} ${value} does not exist.`, name);
-  return value;
-};
 
 const newHeader = ({ view, now, user }: Circumstances, values: Row, number: string): Row => {
   const companyCode = oneOf(values, 'CompanyCode', Object.keys(companyCurrencies));
@@ -57,23 +51,11 @@ const itemNumbers = (trees: readonly Tree[]): string[] => {
   return numbers;
 };
 
-const put = (table: string, keys: readonly string[], row: Row): Change => ({
-  table,
-  key: recordKey(...keys.map((key) => row[key] ?? '')),
-  row,
-});
-
 const itemChanges = ({ item, scheduleLines, accountAssignments, notes }: NewItem): Change[] => [
-  put('purchase_order_item', ['PurchaseOrder', 'PurchaseOrderItem'], item),
-  ...scheduleLines.map((line) =>
-    put('purchase_order_schedule_line', ['PurchaseOrder', 'PurchaseOrderItem', 'ScheduleLine'], line),
-  ),
-  ...accountAssignments.map((each) =>
-    put('purchase_order_account_assignment', ['PurchaseOrder', 'PurchaseOrderItem', 'AccountAssignmentNumber'], each),
-  ),
-  ...notes.map((note) =>
-    put('purchase_order_item_note', ['PurchaseOrder', 'PurchaseOrderItem', 'TextObjectType', 'Language'], note),
-  ),
+  put('purchase_order_item', item),
+  ...scheduleLines.map((line) => put('purchase_order_schedule_line', line)),
+  ...accountAssignments.map((each) => put('purchase_order_account_assignment', each)),
+  ...notes.map((note) => put('purchase_order_item_note', note)),
 ];
 
 /** Creates a purchase order with its items; nothing recognises that the same order was sent before. */
@@ -88,9 +70,9 @@ export const createPurchaseOrder = (circumstances: Circumstances, tree: Tree): O
   return {
     numbers: [change],
     changes: [
-      put('purchase_order', ['PurchaseOrder'], header),
+      put('purchase_order', header),
       ...notesOf(tree.children['purchase_order_note'] ?? [], { PurchaseOrder: number }).map((note) =>
-        put('purchase_order_note', ['PurchaseOrder', 'TextObjectType', 'Language'], note),
+        put('purchase_order_note', note),
       ),
       ...items.flatMap(itemChanges),
       ...items.flatMap(({ item }) => orderedFromRequisition(circumstances.view, item)),

@@ -1,7 +1,8 @@
-import { type Change, type Row, recordKey } from '../../../../lib/simulation/state.ts';
+import type { Change, Row } from '../../../../lib/simulation/state.ts';
 import { businessError } from '../odata/error.ts';
 import type { View } from '../odata/view.ts';
 import type { Circumstances, Outcome } from '../odata/write.ts';
+import { put } from '../tables.ts';
 import { changeStamp } from './numbers.ts';
 import { invoicedQuantity, receivedQuantity } from './purchase-order-history.ts';
 
@@ -26,15 +27,11 @@ const deletedItem = (view: View, item: Row): Change => {
   if (receivedQuantity(view, item).gt(0))
     throw businessError('06/116', `${shown} cannot be deleted: goods receipts exist.`);
   if (invoicedQuantity(view, item).gt(0)) throw businessError('06/117', `${shown} cannot be deleted: invoices exist.`);
-  const key = recordKey(item['PurchaseOrder'] ?? '', item['PurchaseOrderItem'] ?? '');
-  return { table: 'purchase_order_item', key, row: { ...item, PurchasingDocumentDeletionCode: DELETED } };
+  return put('purchase_order_item', { ...item, PurchasingDocumentDeletionCode: DELETED });
 };
 
-const changedHeader = (header: Row, now: number, fields: Row = {}): Change => ({
-  table: 'purchase_order',
-  key: String(header['PurchaseOrder']),
-  row: { ...header, ...fields, LastChangeDateTime: changeStamp(now, header['LastChangeDateTime']) },
-});
+const changedHeader = (header: Row, now: number, fields: Row = {}): Change =>
+  put('purchase_order', { ...header, ...fields, LastChangeDateTime: changeStamp(now, header['LastChangeDateTime']) });
 
 const reference = (header: Row): string | null => String(header['CorrespncInternalReference'] ?? '') || null;
 

@@ -4,17 +4,11 @@ import { companyCurrencies, plants, purchasingGroups } from '../model/organisati
 import { businessError } from '../odata/error.ts';
 import type { Tree } from '../odata/payload.ts';
 import type { Circumstances, Outcome } from '../odata/write.ts';
+import { put } from '../tables.ts';
+import { given, required } from './given.ts';
 import { purchasable, unitFactor } from './master-records.ts';
 import { changeStamp, dayOf, nextNumber } from './numbers.ts';
-import { checkQuantity } from './purchase-order-item.ts';
-
-const given = (row: Row, name: string): string => String(row[name] ?? '');
-
-const required = (values: Row, name: string): string => {
-  const value = given(values, name);
-  if (value === '') throw businessError('ME/083', `Enter ${name}.`, name);
-  return value;
-};
+import { checkQuantity } from './purchase-order-price.ts';
 
 /** The reference that ties a requisition to its sender: the external reference of its first item, else the description. */
 const referenceOf = (header: Row, item: Row | undefined): string | null =>
@@ -60,7 +54,9 @@ const newItem = (circumstances: Circumstances, header: Row, number: string, { va
     PurchaseRequisitionItem: number,
     PurchaseRequisitionType: given(header, 'PurchaseRequisitionType'),
     ProcessingStatus: 'N',
-    PurReqnReleaseStatus: '05',
+    // Whatever is requested waits for the ERP's own release.
+    PurReqnReleaseStatus: '03',
+    ReleaseIsNotCompleted: true,
     OrderedQuantity: '0',
     CreationDate: dayOf(now),
     PurReqCreationDate: dayOf(now),
@@ -94,14 +90,7 @@ export const createRequisition = (circumstances: Circumstances, tree: Tree): Out
   );
   return {
     numbers: [change],
-    changes: [
-      { table: 'purchase_requisition', key: number, row: header },
-      ...items.map((row) => ({
-        table: 'purchase_requisition_item',
-        key: recordKey(number, given(row, 'PurchaseRequisitionItem')),
-        row,
-      })),
-    ],
+    changes: [put('purchase_requisition', header), ...items.map((row) => put('purchase_requisition_item', row))],
     row: header,
     reference: referenceOf(header, items[0]),
   };
@@ -125,9 +114,7 @@ export const changeRequisitionItem = ({ view, now }: Circumstances, before: Row,
   }
   const number = given(row, 'PurchaseRequisition');
   return {
-    changes: [
-      { table: 'purchase_requisition_item', key: recordKey(number, given(row, 'PurchaseRequisitionItem')), row },
-    ],
+    changes: [put('purchase_requisition_item', row)],
     row,
     reference: referenceOf(view.row('purchase_requisition', number) ?? {}, row),
   };

@@ -2,6 +2,7 @@ import type { Row } from '../../../../lib/simulation/state.ts';
 import { businessError } from '../odata/error.ts';
 import type { Tree } from '../odata/payload.ts';
 import type { Circumstances, Outcome } from '../odata/write.ts';
+import { put } from '../tables.ts';
 import { changeStamp, dayOf } from './numbers.ts';
 
 /** Fields of a sales order's header that this simulator lets a client change. */
@@ -28,7 +29,7 @@ export const changeSalesOrder = ({ now }: Circumstances, before: Row, { values }
     LastChangeDateTime: changeStamp(now, before['LastChangeDateTime']),
   };
   return {
-    changes: [{ table: 'sales_order', key: String(row['SalesOrder']), row }],
+    changes: [put('sales_order', row)],
     row,
     reference: String(row['PurchaseOrderByCustomer'] ?? '') || null,
   };

@@ -1,0 +1,127 @@
+import type { Change } from '../../../../lib/simulation/state.ts';
+import { costCenters } from '../model/organisation.ts';
+import { put } from '../tables.ts';
+import { type Calendar, type Draw, some } from './draw.ts';
+import type { Item } from './product-families.ts';
+import { items, purchasableItems } from './products.ts';
+import type { Order } from './purchase-orders.ts';
+
+/** Number of seeded reservations and requisitions. */
+const RESERVATIONS = 60;
+export const REQUISITIONS = 40;
+
+const bearing = (): Item => {
+  const found = items.find(({ id }) => id === 'RM-6204');
+  if (!found) throw new Error('RM-6204 is not seeded.');
+  return found;
+};
+
+const reservation = (index: number, calendar: Calendar, draw: Draw): Change[] => {
+  const first = index === 0;
+  const item = first ? bearing() : draw.pick(purchasableItems);
+  const plant = first ? '1010' : draw.pick(some(item.plants));
+  const due = first ? 6 : draw.between(-15, 30);
+  const required = first ? 40 : draw.between(1, 60);
+  const withdrawn = first ? 15 : draw.chance(0.3) ? draw.between(0, required) : 0;
+  const number = String(20001 + index);
+  const costCenter = draw.pick(some(costCenters));
+  return [
+    put('reservation', {
+      Reservation: number,
+      GoodsMovementType: '201',
+      CostCenter: costCenter,
+      ControllingArea: 'A000',
+      ReservationDate: calendar.day(due - 7),
+      GoodsRecipientName: 'WORKSHOP',
+    }),
+    put('reservation_item', {
+      Reservation: number,
+      ReservationItem: '0001',
+      RecordType: '',
+      Product: item.id,
+      RequirementType: 'MR',
+      MatlCompRequirementDate: calendar.day(due),
+      Plant: plant,
+      GoodsMovementIsAllowed: true,
+      DebitCreditCode: 'H',
+      BaseUnit: item.unit,
+      EntryUnit: item.unit,
+      GoodsMovementType: '201',
+      CompanyCodeCurrency: 'EUR',
+      ResvnItmRequiredQtyInBaseUnit: String(required),
+      ResvnItmRequiredQtyInEntryUnit: String(required),
+      ResvnItmWithdrawnQtyInBaseUnit: String(withdrawn),
+      ReservationItemIsFinallyIssued: withdrawn === required,
+      ReservationItmIsMarkedForDeltn: !first && draw.chance(0.05),
+      GoodsRecipientName: 'WORKSHOP',
+    }),
+  ];
+};
+
+/** Reservations: dated requirements, some partly withdrawn; the first is for the bearing of the examples. */
+export const seedReservations = (draw: Draw, calendar: Calendar): Change[] =>
+  Array.from({ length: RESERVATIONS }, (_, index) => reservation(index, calendar, draw)).flat();
+
+type Stage = 'open' | 'in approval' | 'ordered' | 'closed' | 'deleted';
+
+const stageOf = (index: number, draw: Draw): Stage =>
+  index === 0
+    ? 'open'
+    : draw.pick(['open', 'open', 'open', 'in approval', 'in approval', 'ordered', 'ordered', 'closed', 'deleted']);
+
+const requisition = (index: number, orders: readonly Order[], calendar: Calendar, draw: Draw): Change[] => {
+  const number = String(10000001 + index);
+  const stage = stageOf(index, draw);
+  const created = -REQUISITIONS + index;
+  const line =
+    stage === 'ordered'
+      ? draw.pick(some(orders.filter(({ orderedOn, deleted }) => orderedOn > -30 && !deleted))).lines[0]
+      : undefined;
+  const item = line?.offer.item ?? (index === 0 ? bearing() : draw.pick(purchasableItems));
+  const holds = line?.offer.item.orderUnit?.holds ?? 1;
+  const quantity = line ? line.quantity * holds : index === 0 ? 60 : draw.between(1, 30) * 10;
+  return [
+    put('purchase_requisition', {
+      PurchaseRequisition: number,
+      PurchaseRequisitionType: 'NB',
+      PurReqnDescription: index === 0 ? 'Bearings for maintenance' : '',
+    }),
+    put('purchase_requisition_item', {
+      PurchaseRequisition: number,
+      PurchaseRequisitionItem: '00010',
+      PurchaseRequisitionType: 'NB',
+      PurchaseRequisitionItemText: item.text,
+      Material: item.id,
+      MaterialGroup: item.group,
+      Plant: line?.plant ?? item.plants[0] ?? '1010',
+      CompanyCode: '1010',
+      PurchasingOrganization: '1010',
+      PurchasingGroup: draw.pick(['001', '002', '003']),
+      RequestedQuantity: String(quantity),
+      OrderedQuantity: line ? String(quantity) : '0',
+      BaseUnit: item.unit,
+      PurchaseRequisitionPrice: (item.cost / 10_000).toFixed(2),
+      PurReqnPriceQuantity: '1',
+      PurReqnItemCurrency: 'EUR',
+      ItemNetAmount: ((item.cost / 10_000) * quantity).toFixed(2),
+      DeliveryDate: calendar.day(created + draw.between(10, 60)),
+      CreationDate: calendar.day(created),
+      PurReqCreationDate: calendar.day(created),
+      CreatedByUser: 'PLANNER01',
+      RequisitionerName: 'PLANNER01',
+      PurReqnOrigin: 'R',
+      ProcessingStatus: line ? 'B' : 'N',
+      PurReqnReleaseStatus: stage === 'in approval' ? '03' : '05',
+      ReleaseIsNotCompleted: stage === 'in approval',
+      IsClosed: stage === 'closed',
+      IsDeleted: stage === 'deleted' ? 'X' : '',
+      PurchasingDocument: line?.order ?? '',
+      PurchasingDocumentItem: line?.line ?? '',
+      LastChangeDateTime: calendar.instant(created),
+    }),
+  ];
+};
+
+/** Requisitions in all stages; the first is open, for the bearing of the examples. */
+export const seedRequisitions = (orders: readonly Order[], draw: Draw, calendar: Calendar): Change[] =>
+  Array.from({ length: REQUISITIONS }, (_, index) => requisition(index, orders, calendar, draw)).flat();

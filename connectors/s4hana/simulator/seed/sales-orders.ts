@@ -1,0 +1,146 @@
+import Big from 'big.js';
+import type { Change, Row } from '../../../../lib/simulation/state.ts';
+import { put } from '../tables.ts';
+import type { Calendar, Draw } from './draw.ts';
+import { items } from './products.ts';
+import { drawLine, lineRecords, lineStatus, overall, type SoldLine } from './sales-order-lines.ts';
+
+/** Number of seeded sales orders, from 1 on, and of customers, from 10100001 on. */
+export const SALES_ORDER_COUNT = 500;
+const CUSTOMER_COUNT = 40;
+
+/** What is wrong with an order; several can be. */
+interface Trouble {
+  readonly deliveryBlock: boolean;
+  readonly billingBlock: boolean;
+  readonly creditBlock: boolean;
+}
+
+const customerId = (index: number) => String(10100001 + index);
+
+const customers = (calendar: Calendar): Change[] =>
+  Array.from({ length: CUSTOMER_COUNT }, (_, index) =>
+    put('business_partner', {
+      BusinessPartner: customerId(index),
+      Customer: customerId(index),
+      BusinessPartnerCategory: '2',
+      BusinessPartnerGrouping: 'BP01',
+      BusinessPartnerName: `Customer ${index + 1}`,
+      BusinessPartnerFullName: `Customer ${index + 1}`,
+      OrganizationBPName1: `Customer ${index + 1}`,
+      SearchTerm1: 'CUSTOMER',
+      CreationDate: calendar.day(-900 + index),
+      CreatedByUser: 'MDMASTER',
+    }),
+  );
+
+const untroubled: Trouble = { deliveryBlock: false, billingBlock: false, creditBlock: false };
+
+interface SalesOrder {
+  readonly id: string;
+  readonly customer: string;
+  readonly reference: string;
+  readonly orderedOn: number;
+  readonly trouble: Trouble;
+  readonly lines: readonly SoldLine[];
+}
+
+const headerRow = ({ id, customer, reference, orderedOn, trouble, lines }: SalesOrder, calendar: Calendar): Row => {
+  const delivery = overall(lines.map(lineStatus));
+  const rejected = lines.filter((each) => each.rejected).length;
+  return {
+    SalesOrder: id,
+    SalesOrderType: 'OR',
+    SalesOrganization: '1010',
+    DistributionChannel: '10',
+    OrganizationDivision: '00',
+    SoldToParty: customer,
+    PurchaseOrderByCustomer: reference,
+    CreationDate: calendar.day(orderedOn),
+    CreatedByUser: 'SALES01',
+    LastChangeDate: calendar.day(orderedOn),
+    LastChangeDateTime: calendar.instant(orderedOn),
+    SalesOrderDate: calendar.day(orderedOn),
+    PricingDate: calendar.day(orderedOn),
+    RequestedDeliveryDate: calendar.day(Math.max(...lines.map(({ requestedOn }) => requestedOn))),
+    TransactionCurrency: 'EUR',
+    TotalNetAmount: lines
+      .filter((each) => !each.rejected)
+      .reduce((sum, { net }) => sum.plus(net), new Big(0))
+      .toFixed(2),
+    CustomerPaymentTerms: 'NT30',
+    DeliveryBlockReason: trouble.deliveryBlock ? '01' : '',
+    HeaderBillingBlockReason: trouble.billingBlock ? '02' : '',
+    TotalCreditCheckStatus: trouble.creditBlock ? 'B' : 'A',
+    TotalBlockStatus: trouble.deliveryBlock || trouble.billingBlock ? 'A' : '',
+    OverallDeliveryStatus: delivery,
+    OverallTotalDeliveryStatus: delivery,
+    OverallSDProcessStatus: delivery,
+    OverallOrdReltdBillgStatus: overall(lines.map(({ billed }) => (billed ? 'C' : 'A'))),
+    OverallSDDocumentRejectionSts: rejected === 0 ? 'A' : rejected === lines.length ? 'C' : 'B',
+  };
+};
+
+/** The order that examples speak of: 50 conveyor rollers, confirmed, with a delivery block. */
+const firstOrder = (): SalesOrder => {
+  const item = items.find(({ id }) => id === 'FG-1001');
+  if (!item) throw new Error('FG-1001 is not seeded.');
+  const quantity = 50;
+  const sold = {
+    number: '000010',
+    item,
+    plant: '1010',
+    quantity,
+    confirmed: quantity,
+    delivered: 0,
+    rejected: false,
+    billed: false,
+    net: '1250.00',
+    requestedOn: 5,
+    confirmedOn: 5,
+  };
+  return {
+    id: '1',
+    customer: customerId(0),
+    reference: 'PO 7781',
+    orderedOn: -13,
+    trouble: { ...untroubled, deliveryBlock: true },
+    lines: [sold],
+  };
+};
+
+const nextOrder = (index: number, draw: Draw): SalesOrder => {
+  const orderedOn = -90 + Math.floor((index * 90) / SALES_ORDER_COUNT);
+  const requestedOn = orderedOn + draw.between(5, 40);
+  const lines = Array.from({ length: draw.between(1, 4) }, (_, position) =>
+    drawLine(position, requestedOn + draw.between(0, 2), draw),
+  );
+  const open = lines.some((each) => lineStatus(each) !== 'C');
+  return {
+    id: String(index + 1),
+    customer: customerId(draw.between(0, CUSTOMER_COUNT - 1)),
+    reference: `PO ${7781 + index}`,
+    orderedOn,
+    trouble: {
+      deliveryBlock: open && draw.chance(0.06),
+      billingBlock: draw.chance(0.04),
+      creditBlock: open && draw.chance(0.05),
+    },
+    lines,
+  };
+};
+
+/** Customers and their orders: late, blocked, partly delivered, unconfirmed and rejected ones among them. */
+export const seedSalesOrders = (draw: Draw, calendar: Calendar): Change[] => {
+  const orders = [
+    firstOrder(),
+    ...Array.from({ length: SALES_ORDER_COUNT - 1 }, (_, index) => nextOrder(index + 1, draw)),
+  ];
+  return [
+    ...customers(calendar),
+    ...orders.flatMap((order) => [
+      put('sales_order', headerRow(order, calendar)),
+      ...order.lines.flatMap((each) => lineRecords(order.id, each, calendar)),
+    ]),
+  ];
+};
