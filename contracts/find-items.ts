@@ -24,7 +24,7 @@ export const findItems = defineContract({
   errors: ['UNIT_UNKNOWN'],
   examples: [
     {
-      input: { query: 'ball bearing' },
+      input: { query: 'ball bearing 6204' },
       output: {
         items: [
           {

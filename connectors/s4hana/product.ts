@@ -27,26 +27,33 @@ const unit = z
     denominator: row.QuantityDenominator,
   }));
 
-const product = z
-  .object({
-    Product: string,
-    ProductType: string,
-    ProductGroup: string,
-    BaseUnit: string,
-    PurchaseOrderQuantityUnit: string,
-    CrossPlantStatus: string,
-    IsMarkedForDeletion: flag,
-    to_Description: z.array(text).default([]),
-    to_Plant: z.array(plant).default([]),
-    to_ProductUnitsOfMeasure: z.array(unit).default([]),
+const fields = z.object({
+  Product: z.string().min(1),
+  ProductType: string,
+  ProductGroup: string,
+  BaseUnit: string,
+  PurchaseOrderQuantityUnit: string,
+  CrossPlantStatus: string,
+  IsMarkedForDeletion: flag,
+});
+
+const summaryOf = (row: z.output<typeof fields>) => ({
+  item: row.Product,
+  type: row.ProductType,
+  category: row.ProductGroup,
+  baseUnit: row.BaseUnit,
+  orderUnit: row.PurchaseOrderQuantityUnit || row.BaseUnit,
+  isBlocked: row.IsMarkedForDeletion || row.CrossPlantStatus === blockedForProcurement,
+});
+
+const product = fields
+  .extend({
+    to_Description: z.array(text),
+    to_Plant: z.array(plant),
+    to_ProductUnitsOfMeasure: z.array(unit),
   })
   .transform((row) => ({
-    item: row.Product,
-    type: row.ProductType,
-    category: row.ProductGroup,
-    baseUnit: row.BaseUnit,
-    orderUnit: row.PurchaseOrderQuantityUnit || row.BaseUnit,
-    isBlocked: row.IsMarkedForDeletion || row.CrossPlantStatus === blockedForProcurement,
+    ...summaryOf(row),
     texts: row.to_Description,
     sites: row.to_Plant,
     units: row.to_ProductUnitsOfMeasure,
@@ -75,10 +82,10 @@ export async function findProducts(
   client: S4hanaClient,
   items: readonly string[],
   call: ReadContext,
-): Promise<Product[]> {
+): Promise<ReturnType<typeof summaryOf>[]> {
   if (items.length === 0) return [];
   const filter = items.map((item) => eq('Product', item)).join(' or ');
-  return client.service('product').rows('A_Product', { filter }, product, call);
+  return client.service('product').rows('A_Product', { filter }, fields.transform(summaryOf), call);
 }
 
 /** The description in a language, else in any. */

@@ -30,6 +30,9 @@ const purchasing = z
     minimumOrder: row.MinimumOrderAmount,
   }));
 
+/** A supplier with its company codes and purchasing organisations. */
+export const wholeSupplier = { expand: 'to_SupplierCompany,to_SupplierPurchasingOrg' };
+
 /** How `A_Supplier` shows a supplier. */
 export const supplierSchema = z
   .object({
@@ -40,8 +43,8 @@ export const supplierSchema = z
     PostingIsBlocked: flag,
     PaymentIsBlockedForSupplier: flag,
     DeletionIndicator: flag,
-    to_SupplierCompany: z.array(company).default([]),
-    to_SupplierPurchasingOrg: z.array(purchasing).default([]),
+    to_SupplierCompany: z.array(company),
+    to_SupplierPurchasingOrg: z.array(purchasing),
   })
   .transform((row) => ({
     supplier: row.Supplier,
@@ -54,7 +57,7 @@ export const supplierSchema = z
     organizations: row.to_SupplierPurchasingOrg,
   }));
 
-/** A supplier with its company codes and purchasing organisations. */
+/** A supplier in our words. */
 export type Supplier = z.output<typeof supplierSchema>;
 
 /** Suppliers by their ids. */
@@ -64,7 +67,7 @@ export async function findSuppliersById(
   call: ReadContext,
 ): Promise<Map<string, Supplier>> {
   if (ids.length === 0) return new Map();
-  const query = { filter: oneOf('Supplier', [...new Set(ids)]), expand: 'to_SupplierPurchasingOrg' };
+  const query = { filter: oneOf('Supplier', [...new Set(ids)]), ...wholeSupplier };
   const rows = await client.service('businessPartner').rows('A_Supplier', query, supplierSchema, call);
   return new Map(rows.map((row) => [row.supplier, row]));
 }

@@ -3,13 +3,13 @@ import * as z from 'zod';
 /** A string; SAP leaves initial values empty. */
 export const string = z
   .string()
-  .nullish()
+  .nullable()
   .transform((value) => value ?? '');
 
-/** A Boolean; initial when missing. */
+/** A Boolean; null is initial. */
 export const flag = z
   .boolean()
-  .nullish()
+  .nullable()
   .transform((value) => value ?? false);
 
 /** An exact decimal in plain notation, as a string: `200.000` is `200`. */
@@ -19,8 +19,8 @@ export const decimal = z
   .transform((value) => (value.includes('.') ? value.replace(/\.?0+$/, '') : value))
   .transform((value) => (value === '-0' ? '0' : value));
 
-/** A decimal, `0` when missing. */
-export const decimalOrZero = decimal.nullish().transform((value) => value ?? '0');
+/** A decimal; null is `0`. */
+export const decimalOrZero = decimal.nullable().transform((value) => value ?? '0');
 
 const edmDate = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/;
 const instantOf = (value: string): string => {
@@ -32,14 +32,14 @@ const instantOf = (value: string): string => {
 /** A civil date: `/Date(…)/` at midnight UTC in V2, `YYYY-MM-DD` in V4; undefined when initial. */
 export const date = z
   .string()
-  .nullish()
+  .nullable()
   .transform((value) => (value ? instantOf(value).slice(0, 10) : undefined))
   .pipe(z.iso.date().optional());
 
 /** A point in time, ISO 8601; undefined when initial. */
 export const instant = z
   .string()
-  .nullish()
+  .nullable()
   .transform((value) => (value ? instantOf(value) : undefined));
 
 /** A civil date as V2 writes it in JSON. */

@@ -58,14 +58,14 @@ export interface Change {
 /** One OData service of a system. Throws `ODataError` for what the service refuses, `AUTH_FAILED`, `SYSTEM_ANSWER_INVALID`, `SYSTEM_UNAVAILABLE`. */
 export interface ODataService {
   readonly version: ODataVersion;
-  /** One page, with the number of all rows. */
+  /** The rows of a query with `top`, and the number of all that match. */
   page<S extends z.ZodType>(
     set: string,
     query: Query,
     row: S,
     call: ReadContext,
   ): Promise<{ rows: z.output<S>[]; total: number }>;
-  /** Every row, over all pages of the server. */
+  /** Every row of a query. */
   rows<S extends z.ZodType>(set: string, query: Query, row: S, call: ReadContext): Promise<z.output<S>[]>;
   /** One entity by its key; undefined when there is none. */
   find<S extends z.ZodType>(
@@ -113,29 +113,29 @@ export function odataService(options: ServiceOptions): ODataService {
       (pairs.length ? `?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}` : '')
     );
   };
-  const list = async <S extends z.ZodType>(url: string, row: S, call: ReadContext) => {
-    const { rows, next, count } = understood(json(await get(url, call)), version.list);
-    return { rows: parsed(z.array(row), rows), next: next && followable(next, url, root), count };
+  /** The server may cut an answer into pages of its own. */
+  const all = async <S extends z.ZodType>(url: string, row: S, call: ReadContext) => {
+    const rows: z.output<S>[] = [];
+    let count: number | undefined;
+    let next: string | undefined = url;
+    for (let pages = 0; next; pages++) {
+      if (pages === mostPages) throw new CountersignError('RESULT_TOO_LARGE', 'The system has too many rows.');
+      const page: ReturnType<ODataVersion['list']> = understood(json(await get(next, call)), version.list);
+      rows.push(...parsed(z.array(row), page.rows));
+      count ??= page.count;
+      next = page.next && followable(page.next, next, root);
+    }
+    return { rows, count };
   };
 
   const service: ODataService = {
     version,
     page: async (set, query, row, call) => {
       const [name, value] = version.countOption;
-      const { rows, count } = await list(address(set, { ...optionsOf(version, query), [name]: value }), row, call);
+      const { rows, count } = await all(address(set, { ...optionsOf(version, query), [name]: value }), row, call);
       return { rows, total: count ?? rows.length };
     },
-    rows: async (set, query, row, call) => {
-      const all = [];
-      let url: string | undefined = address(set, optionsOf(version, query));
-      for (let pages = 0; url; pages++) {
-        if (pages === mostPages) throw new CountersignError('RESULT_TOO_LARGE', `${set} has too many rows.`);
-        const { rows, next }: { rows: z.output<typeof row>[]; next?: string | undefined } = await list(url, row, call);
-        all.push(...rows);
-        url = next;
-      }
-      return all;
-    },
+    rows: async (set, query, row, call) => (await all(address(set, optionsOf(version, query)), row, call)).rows,
     find: async (set, key, query, row, call) => {
       try {
         const answer = await get(address(keyPath(set, key), optionsOf(version, query)), call);

@@ -15,7 +15,9 @@ export interface Connected {
   /** Arms a fault of the simulator for the next call. */
   fault(fault: { readonly fault: string; readonly times?: number; readonly entity?: string }): Promise<void>;
   /** What took effect, oldest first: entity and action in the system's words. */
-  ledger(): Promise<readonly { readonly entity: string; readonly action: string; readonly reference?: string | null }[]>;
+  ledger(): Promise<
+    readonly { readonly entity: string; readonly action: string; readonly reference?: string | null }[]
+  >;
   close(): Promise<void>;
 }
 
@@ -23,7 +25,11 @@ const organisation = { companyCode: '1010', purchasingOrganization: '1010', purc
 
 async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
   const simulator = await startSimulator();
-  const system: System = s4hana({ origins: simulator.origins, organisation: { default: organisation }, purchaseOrders });
+  const system: System = s4hana({
+    origins: simulator.origins,
+    organisation: { default: organisation },
+    purchaseOrders,
+  });
   const loaded = await system.load();
   const client = (credentials: { clientId: string; clientSecret: string }) =>
     loaded.connect({

@@ -5,14 +5,11 @@ import type { OrderLine } from './order.ts';
 
 /** Net value of a line as a decimal string: the system's own where it tells, else price times quantity in price units. */
 export function netOf(line: OrderLine): string {
-  if (line.deletionCode === 'L') return '0';
-  if (line.net !== undefined) return line.net;
   const { quantity, price, priceQuantity, ratio, currency } = line;
-  return new Big(quantity)
-    .times(ratio.numerator)
-    .times(price)
-    .div(new Big(ratio.denominator).times(priceQuantity))
-    .toFixed(digitsOf(currency));
+  const computed = () =>
+    new Big(quantity).times(ratio.numerator).times(price).div(new Big(ratio.denominator).times(priceQuantity));
+  const net = line.deletionCode === 'L' ? new Big(0) : line.net === undefined ? computed() : new Big(line.net);
+  return net.toFixed(digitsOf(currency));
 }
 
 /** Net value of an order: S/4HANA's services have no total on the header. */

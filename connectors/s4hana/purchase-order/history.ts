@@ -19,7 +19,7 @@ const receipt = z
     QuantityInEntryUnit: decimalOrZero,
     MaterialBaseUnit: string,
     QuantityInBaseUnit: decimalOrZero,
-    to_MaterialDocumentHeader: z.object({ PostingDate: date }).nullish(),
+    to_MaterialDocumentHeader: z.object({ PostingDate: date }),
   })
   .transform((row) => ({
     order: row.PurchaseOrder,
@@ -29,7 +29,7 @@ const receipt = z
       { unit: row.EntryUnit, quantity: row.QuantityInEntryUnit },
       { unit: row.MaterialBaseUnit, quantity: row.QuantityInBaseUnit },
     ],
-    postedOn: row.to_MaterialDocumentHeader?.PostingDate,
+    postedOn: row.to_MaterialDocumentHeader.PostingDate,
   }));
 
 /** A goods movement for a line of an order; `sign` 0 where it neither receives nor takes back. */
@@ -108,8 +108,9 @@ const invoiceHeader = z
     SupplierInvoiceIsCreditMemo: string,
     SupplierInvoiceStatus: string,
     ReverseDocument: string,
-    IsReversed: flag,
-    IsReversal: flag,
+    /** Younger releases tell both; in older ones the reversing document is named. */
+    IsReversed: flag.optional(),
+    IsReversal: flag.optional(),
   })
   .transform((row) => ({
     key: `${row.SupplierInvoice}/${row.FiscalYear}`,

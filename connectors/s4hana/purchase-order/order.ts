@@ -8,15 +8,16 @@ const parentFields = z.object({
   Supplier: string,
   PurchaseOrderDate: date,
   ReleaseIsNotCompleted: flag,
-  PurchasingDocumentDeletionCode: string,
-  PurchaseOrderDeletionCode: string,
+  /** V2 and V4 call it differently. */
+  PurchasingDocumentDeletionCode: string.optional(),
+  PurchaseOrderDeletionCode: string.optional(),
 });
 
 const parent = parentFields.transform((row) => ({
   supplier: row.Supplier,
   date: row.PurchaseOrderDate,
   isUnreleased: row.ReleaseIsNotCompleted,
-  deletionCode: row.PurchasingDocumentDeletionCode || row.PurchaseOrderDeletionCode,
+  deletionCode: row.PurchasingDocumentDeletionCode || row.PurchaseOrderDeletionCode || '',
 }));
 
 const scheduleLine = z
@@ -78,7 +79,7 @@ const itemFields = z.object({
   PurchaseRequisitionItem: lineId,
   AccountAssignmentCategory: string,
   '@odata.etag': z.string().optional(),
-  schedule: z.array(scheduleLine).default([]),
+  schedule: z.array(scheduleLine),
   accounts: z.array(account).default([]),
   parent: parent.nullish(),
 });
@@ -156,7 +157,7 @@ const headerFields = z.object({
 export const orderSchema = (dialect: Dialect) =>
   renamed(
     { deletionCode: dialect.headerDeletionCode, lines: dialect.items },
-    headerFields.extend({ lines: z.array(itemSchema(dialect)).default([]) }).transform((row) => ({
+    headerFields.extend({ lines: z.array(itemSchema(dialect)) }).transform((row) => ({
       id: row.PurchaseOrder,
       supplier: row.Supplier,
       companyCode: row.CompanyCode,

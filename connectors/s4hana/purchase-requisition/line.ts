@@ -69,9 +69,14 @@ export function openOf({ requested, ordered, isClosed, isDeleted }: RequisitionL
   return isClosed || isDeleted || open.lt(0) ? new Big(0) : open;
 }
 
+const digest = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+
 /** Changes whenever the line changes; the service has no ETag. */
-export const versionOfLine = (line: RequisitionLine): string =>
-  createHash('sha256').update(JSON.stringify(line)).digest('hex').slice(0, 16);
+export const versionOfLine = (line: RequisitionLine): string => digest(line);
+
+/** Changes whenever one of the lines changes. */
+export const versionOfLines = (lines: readonly RequisitionLine[]): string => digest(lines);
 
 /** State of a requisition in words common to all systems. */
 export function statusOfLines(lines: readonly RequisitionLine[]): DocumentStatus {

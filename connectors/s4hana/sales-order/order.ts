@@ -31,7 +31,7 @@ const line = z
     TaxAmount: decimalOrZero,
     SalesDocumentRjcnReason: string,
     OrderRelatedBillingStatus: string,
-    to_ScheduleLine: z.array(scheduleLine).default([]),
+    to_ScheduleLine: z.array(scheduleLine),
   })
   .transform((row) => ({
     line: row.SalesOrderItem,
@@ -68,7 +68,7 @@ export const salesOrderSchema = z
     OverallSDProcessStatus: string,
     OverallSDDocumentRejectionSts: string,
     LastChangeDateTime: instant,
-    to_Item: z.array(line).default([]),
+    to_Item: z.array(line),
   })
   .transform((row) => ({
     id: row.SalesOrder,

@@ -12,6 +12,7 @@ import {
   releaseOfLines,
   statusOfLines,
   versionOfLine,
+  versionOfLines,
 } from '../purchase-requisition/line.ts';
 import { systemQuantity } from '../quantity.ts';
 
@@ -41,7 +42,7 @@ export default implement(createPurchaseRequisition, {
     return {
       document: { id: document, number: document },
       status: statusOfLines(lines),
-      version: lines.map(versionOfLine).join(),
+      version: versionOfLines(lines),
       lines: lines.map((line) => lineOf(line, client)),
       erpRelease: { state: releaseOfLines(lines) },
     };

@@ -7,7 +7,7 @@ import type { S4hanaClient } from '../client.ts';
 import { organisational } from '../organisation.ts';
 import { pageFacts, pageOf, skipOf } from '../paging.ts';
 import { existingProduct } from '../product.ts';
-import { findSuppliersById, isBlockedFor, type Supplier, supplierSchema } from '../supplier.ts';
+import { findSuppliersById, isBlockedFor, type Supplier, supplierSchema, wholeSupplier } from '../supplier.ts';
 import { containsWords } from '../words.ts';
 
 type Input = z.output<typeof findSuppliers.input>;
@@ -21,7 +21,7 @@ export default implement(findSuppliers, {
 async function byName(input: Input, words: string, call: Call<S4hanaClient>) {
   const query = {
     filter: containsWords('SupplierName', words),
-    expand: 'to_SupplierPurchasingOrg',
+    ...wholeSupplier,
     orderBy: 'Supplier',
     top: input.limit,
     skip: skipOf(input),
@@ -44,7 +44,7 @@ const offerRow = z
     PurchaseOrderPriceUnit: string,
     MaterialPlannedDeliveryDurn: decimalOrZero,
     IsMarkedForDeletion: flag,
-    to_PurgInfoRecd: z.object({ SupplierMaterialNumber: string, IsRegularSupplier: flag, IsDeleted: flag }).nullish(),
+    to_PurgInfoRecd: z.object({ SupplierMaterialNumber: string, IsRegularSupplier: flag, IsDeleted: flag }),
   })
   .transform((row) => ({
     supplier: row.Supplier,
@@ -52,9 +52,9 @@ const offerRow = z
     price: { amount: row.NetPriceAmount, currency: row.Currency, per: row.MaterialPriceUnitQty },
     priceUnit: row.PurchaseOrderPriceUnit,
     leadTimeDays: row.MaterialPlannedDeliveryDurn,
-    supplierItem: row.to_PurgInfoRecd?.SupplierMaterialNumber ?? '',
-    isRegular: row.to_PurgInfoRecd?.IsRegularSupplier ?? false,
-    isDeleted: row.IsMarkedForDeletion || (row.to_PurgInfoRecd?.IsDeleted ?? false),
+    supplierItem: row.to_PurgInfoRecd.SupplierMaterialNumber,
+    isRegular: row.to_PurgInfoRecd.IsRegularSupplier,
+    isDeleted: row.IsMarkedForDeletion || row.to_PurgInfoRecd.IsDeleted,
   }));
 
 type Offer = z.output<typeof offerRow>;

@@ -8,17 +8,15 @@ import { date, string } from '../../../lib/protocols/odata-fields.ts';
 import { eq, oneOf, or } from '../../../lib/protocols/odata-url.ts';
 import type { S4hanaClient } from '../client.ts';
 import { orderService } from '../purchase-order/access.ts';
-import { type Supplier, supplierSchema } from '../supplier.ts';
+import { type Supplier, supplierSchema, wholeSupplier } from '../supplier.ts';
 
 type Input = z.output<typeof getSupplier.input>;
 
 const partner = z.object({
   BusinessPartner: string,
   Supplier: string,
-  to_BusinessPartnerAddress: z.array(z.object({ Country: string })).default([]),
-  to_BusinessPartnerTax: z
-    .array(z.object({ BPTaxType: string, BPTaxNumber: string, BPTaxLongNumber: string }))
-    .default([]),
+  to_BusinessPartnerAddress: z.array(z.object({ Country: string })),
+  to_BusinessPartnerTax: z.array(z.object({ BPTaxType: string, BPTaxNumber: string, BPTaxLongNumber: string })),
 });
 
 type Partner = z.output<typeof partner>;
@@ -31,13 +29,7 @@ export default implement(getSupplier, {
     const [supplier, firstOrderOn] = await Promise.all([
       client
         .service('businessPartner')
-        .find(
-          'A_Supplier',
-          { Supplier: found.Supplier },
-          { expand: 'to_SupplierCompany,to_SupplierPurchasingOrg' },
-          supplierSchema,
-          call,
-        ),
+        .find('A_Supplier', { Supplier: found.Supplier }, wholeSupplier, supplierSchema, call),
       firstOrder(found.Supplier, call),
     ]);
     if (!supplier) throw new CountersignError('NOT_FOUND', `There is no supplier ${found.Supplier}.`);
