@@ -16,7 +16,8 @@ const v2Date = (iso: string) => `/Date(${Date.parse(`${iso}T00:00:00Z`)})/`;
 const decimalText = (property: Property, value: string, entity: EntityType, row: Row): string => {
   const number = new Big(value);
   if (property.currency) return number.toFixed(digitsOfCurrency(String(fieldOf(entity, row, property.currency))), 1);
-  const wanted = property.unit ? digitsOfUnit(String(fieldOf(entity, row, property.unit))) : 0;
+  const inUnit = property.unit ? digitsOfUnit(String(fieldOf(entity, row, property.unit))) : 0;
+  const wanted = Math.min(inUnit, property.scale ?? inUnit);
   const plain = number.toFixed();
   const used = plain.split('.')[1]?.length ?? 0;
   return used > wanted ? plain : number.toFixed(wanted);

@@ -35,6 +35,8 @@ const screws = sizes(
   'M5x16 M5x20 M6x16 M6x20 M6x25 M6x30 M8x20 M8x25 M8x30 M8x40 M8x50 M10x25 M10x30 M10x40 M10x50 M10x60 M12x30 M12x40 M12x50 M12x60 M16x50 M16x60 M16x80 M20x60 M20x80',
 );
 const nuts = sizes('M4 M5 M6 M8 M10 M12 M16 M20');
+const washers = sizes('M4 M5 M6 M8 M10 M12 M16 M20');
+const hoses = sizes('6x4 8x5 8x6 10x7 10x8 12x8 12x9 16x11 16x13 20x16');
 const seals = sizes(
   '15x26x7 17x28x7 20x35x7 25x40x7 25x47x7 30x47x7 30x52x7 35x52x7 35x62x7 40x62x7 45x62x8 50x72x8 55x72x8 60x80x8',
 );
@@ -67,6 +69,24 @@ const numbered = (first: number, texts: readonly string[], name: string) =>
 
 /** Everything the company trades in. */
 export const families: readonly Family[] = [
+  {
+    prefix: 'FA',
+    group: 'L002',
+    type: 'HAWA',
+    unit: 'PC',
+    priceQuantity: 1000,
+    cost: [30, 40],
+    items: numbered(3001, washers, 'Washer'),
+  },
+  {
+    prefix: 'PN',
+    group: 'L005',
+    type: 'HAWA',
+    unit: 'M',
+    priceQuantity: 100,
+    cost: [5_400, 2_100],
+    items: numbered(5101, hoses, 'Pneumatic hose'),
+  },
   {
     prefix: 'RM',
     group: 'L001',

@@ -97,31 +97,44 @@ const firstOrder = (offers: readonly Offer[]): Order => {
   };
 };
 
-/** All orders, oldest first. */
-export const ordersOf = (offers: readonly Offer[], draw: Draw): Order[] => {
-  const bySupplier = some([
+/** Which offers an order takes: one supplier's; every thirtieth order is for the bearing, so that it has a history. */
+const takenOffers = (index: number, bySupplier: ReturnType<typeof groupBySupplier>, draw: Draw): Offer[] => {
+  const [, sold] = draw.pick(bySupplier);
+  const drawn = Array.from({ length: draw.between(1, 4) }, () => draw.pick(some(sold)));
+  const bearings = bySupplier.flatMap(([, offers]) => offers.filter(({ item }) => item.id === 'RM-6204'));
+  return index % 30 === 12 ? [draw.pick(some(bearings))] : [...new Set(drawn)];
+};
+
+const groupBySupplier = (offers: readonly Offer[]) =>
+  some([
     ...Map.groupBy(
       offers.filter(({ supplier }) => supplier.block !== 'deleted'),
       ({ supplier }) => supplier,
     ),
   ]);
-  const next = (index: number): Order => {
-    const [supplier, sold] = draw.pick(bySupplier);
-    const orderedOn = -OLDEST + Math.floor(((index + 1) * (OLDEST - 1)) / ORDER_COUNT);
-    const chosen = new Set(Array.from({ length: draw.between(1, 4) }, () => draw.pick(some(sold))));
-    const lines = [...chosen].map((offer, position) => line(orderId(index), orderedOn, position, offer, draw));
-    const untouched = lines.every(({ received }) => received === 0);
-    const deleted = untouched && draw.chance(0.06);
-    return {
-      id: orderId(index),
-      supplier,
-      orderedOn,
-      lines: deleted ? lines.map((each) => ({ ...each, deleted })) : lines,
-      held: untouched && !deleted && draw.chance(0.03),
-      deleted,
-    };
+
+const nextOrder = (index: number, offers: readonly [Offer, ...Offer[]], draw: Draw): Order => {
+  const orderedOn = -OLDEST + Math.floor(((index + 1) * (OLDEST - 1)) / ORDER_COUNT);
+  const lines = offers.map((offer, position) => line(orderId(index), orderedOn, position, offer, draw));
+  const untouched = lines.every(({ received }) => received === 0);
+  const deleted = untouched && draw.chance(0.1);
+  return {
+    id: orderId(index),
+    supplier: offers[0].supplier,
+    orderedOn,
+    lines: deleted ? lines.map((each) => ({ ...each, deleted })) : lines,
+    held: untouched && !deleted && draw.chance(0.1),
+    deleted,
   };
-  return [firstOrder(offers), ...Array.from({ length: ORDER_COUNT - 1 }, (_, index) => next(index + 1))];
+};
+
+/** All orders, oldest first. */
+export const ordersOf = (offers: readonly Offer[], draw: Draw): Order[] => {
+  const bySupplier = groupBySupplier(offers);
+  const drawn = Array.from({ length: ORDER_COUNT - 1 }, (_, index) =>
+    nextOrder(index + 1, some(takenOffers(index + 1, bySupplier, draw)), draw),
+  );
+  return [firstOrder(offers), ...drawn];
 };
 
 const itemRow = ({

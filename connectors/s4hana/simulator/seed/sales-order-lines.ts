@@ -34,10 +34,10 @@ export const drawLine = (index: number, requestedOn: number, draw: Draw): SoldLi
   const quantity =
     item.cost > 1_000_000 ? draw.between(1, 4) : draw.between(1, 30) * (item.priceQuantity >= 100 ? 20 : 2);
   const past = requestedOn < 0;
-  const unconfirmed = draw.chance(past ? 0.04 : 0.08);
-  const confirmed = unconfirmed ? 0 : draw.chance(0.08) ? Math.floor(quantity / 2) : quantity;
-  const share = past ? draw.pick([1, 1, 1, 1, 1, 0.5, 0]) : 0;
-  const rejected = share === 0 && draw.chance(0.05);
+  const unconfirmed = draw.chance(past ? 0.01 : 0.08);
+  const confirmed = unconfirmed ? 0 : draw.chance(0.03) ? Math.floor(quantity / 2) : quantity;
+  const share = past ? (draw.chance(0.92) ? 1 : draw.pick([0.5, 0])) : 0;
+  const rejected = share === 0 && draw.chance(0.08);
   const delivered = Math.floor(confirmed * share);
   return {
     number: String((index + 1) * 10).padStart(6, '0'),

@@ -18,6 +18,11 @@ interface Trouble {
 
 const customerId = (index: number) => String(10100001 + index);
 
+const customerNames = ['Aldern', 'Bravik', 'Corvale', 'Dunmere', 'Estrella', 'Fjordby', 'Gravenau', 'Helmond'];
+const trades = ['Logistics', 'Machinery', 'Food Plants', 'Warehousing', 'Paper'];
+
+const customerName = (index: number) => `${customerNames[index % 8]} ${trades[Math.floor(index / 8)]}`;
+
 const customers = (calendar: Calendar): Change[] =>
   Array.from({ length: CUSTOMER_COUNT }, (_, index) =>
     put('business_partner', {
@@ -25,10 +30,10 @@ const customers = (calendar: Calendar): Change[] =>
       Customer: customerId(index),
       BusinessPartnerCategory: '2',
       BusinessPartnerGrouping: 'BP01',
-      BusinessPartnerName: `Customer ${index + 1}`,
-      BusinessPartnerFullName: `Customer ${index + 1}`,
-      OrganizationBPName1: `Customer ${index + 1}`,
-      SearchTerm1: 'CUSTOMER',
+      BusinessPartnerName: customerName(index),
+      BusinessPartnerFullName: customerName(index),
+      OrganizationBPName1: customerName(index),
+      SearchTerm1: customerName(index).split(' ')[0]?.toUpperCase() ?? '',
       CreationDate: calendar.day(-900 + index),
       CreatedByUser: 'MDMASTER',
     }),
