@@ -46,11 +46,11 @@ const reader = 'reader-agent';
 
 const steps: readonly Step[] = [
   async ({ call, seen }) => {
-    const { status, body } = await call(buyer, 'find_items', { text: 'bearing' });
+    const { status, body } = await call(buyer, 'find_items', { query: 'bearing 6204' });
     const items = rows(body, 'items');
     seen.item = text(items.find((item) => text(item['item']) === 'RM-6204') ?? items[0], 'item');
     const lines = items.map((item) => `${text(item, 'item').padEnd(12)} ${text(item, 'description')}`);
-    return { title: `${buyer} looks for bearings`, lines, asExpected: status === 200 && seen.item !== '' };
+    return { title: `${buyer} looks for "bearing 6204"`, lines, asExpected: status === 200 && seen.item !== '' };
   },
   async ({ call, seen }) => {
     const { status, body } = await call(buyer, 'find_suppliers', { item: seen.item });
@@ -72,9 +72,10 @@ const steps: readonly Step[] = [
   },
   async ({ call, seen }) => {
     const { status, body } = await call(buyer, 'find_open_supply', { item: seen.item, site: '1010' });
-    const supplies = rows(body, 'supplies');
+    const supplies = rows(body, 'entries');
     const lines = supplies.map(
-      (each) => `${text(each, 'kind')} ${text(each, 'document')}  ${amount(each['open'])} on ${text(each, 'date')}`,
+      (each) =>
+        `${text(each, 'kind').padEnd(20)} ${text(each, 'document')}  ${amount(each['open'])}, due ${text(each, 'date')}`,
     );
     return { title: 'checks what is already on its way', lines, asExpected: status === 200 };
   },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { App, Tags } from 'aws-cdk-lib';
+import { App, AssetStaging, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { Deployment } from './constructs/deployment.ts';
@@ -31,6 +31,8 @@ export function synthesize({
   attachPolicies,
   rules,
 }: SynthesisOptions): CloudAssembly {
+  // The CDK remembers per process what it has staged, also after the folder is gone.
+  AssetStaging.clearAssetHashCache();
   const app = new App({
     ...(outdir && { outdir }),
     context: settings(),

@@ -36,7 +36,7 @@ export const gatewayProblems: readonly (GatewayResponseOptions & { readonly id: 
   problem('Default4xx', ResponseType.DEFAULT_4XX, 400, 'INPUT_INVALID', malformed),
   problem('IntegrationFailure', ResponseType.INTEGRATION_FAILURE, 502, 'OUTCOME_UNKNOWN', unanswered),
   problem('IntegrationTimeout', ResponseType.INTEGRATION_TIMEOUT, 504, 'OUTCOME_UNKNOWN', unanswered),
-  problem('Default5xx', ResponseType.DEFAULT_5XX, 500, 'INTERNAL', unanswered),
+  problem('Default5xx', ResponseType.DEFAULT_5XX, 502, 'OUTCOME_UNKNOWN', unanswered),
 ];
 
 function problem(id: string, type: ResponseType, status: number, code: ErrorCode, detail: string) {

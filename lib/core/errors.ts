@@ -93,7 +93,7 @@ export const errorTable = {
   OUTCOME_UNKNOWN: row(
     502,
     'Whether the system carried this out is not known yet.',
-    'Ask for the operation; do not send the intent with another key.',
+    'Send the same call with the same idempotency key, or ask for the operation. Never use another key.',
     { retryable: true, applied: 'unknown' },
   ),
   OPERATION_NOT_SENT: row(503, 'The call was not sent in time.', later, { retryable: true }),
