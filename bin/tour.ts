@@ -145,7 +145,7 @@ const steps: readonly Step[] = [
   async (guide) => {
     const entity = 'A_PurchaseOrder';
     await guide.arm({ fault: 'commit-then-reset', times: 1, entity });
-    await guide.arm({ fault: 'unavailable-503', times: 1, entity });
+    await guide.arm({ fault: 'unavailable-503', times: 1, entity, method: 'GET' });
     const { status, body } = await guide.call(
       buyer,
       'create_purchase_order',
