@@ -1,5 +1,5 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build as bundle, type Metafile, type Plugin } from 'esbuild';
 import { leanBundle } from './lean-bundle.ts';
@@ -23,10 +23,33 @@ export interface Built {
   readonly metafile: Metafile;
 }
 
-/** Bundles every entry of functions/ in one esbuild call. The same sources give the same bytes, so that assets keep their names. */
+/** The entries that describe contracts as JSON Schema. */
+const describing = ['catalogue'];
+
+/** Bundles every entry of functions/. The same sources give the same bytes, so that assets keep their names. */
 export async function build({ out = builtFunctions, config }: BuildOptions = {}): Promise<Built> {
   const entries = readdirSync(join(root, 'functions')).map((file) => basename(file, '.ts'));
   rmSync(out, { recursive: true, force: true });
+  const plugins = config === undefined ? [] : [withConfiguration(resolve(config))];
+  const metafiles = await Promise.all(
+    [true, false].map((describes) =>
+      bundled(
+        entries.filter((entry) => describing.includes(entry) === describes),
+        { out, plugins: [leanBundle({ describes }), ...plugins] },
+      ),
+    ),
+  );
+  const inputs = Object.assign({}, ...metafiles.map((metafile) => metafile.inputs));
+  const outputs: Metafile['outputs'] = Object.assign({}, ...metafiles.map((metafile) => metafile.outputs));
+  const sizes = Object.entries(outputs).map(([path, { bytes }]) => [basename(dirname(path)), bytes] as const);
+  return { metafile: { inputs, outputs }, sizes: Object.fromEntries(sizes.sort()) };
+}
+
+/** One esbuild call for many entries. */
+async function bundled(
+  entries: readonly string[],
+  { out, plugins }: { readonly out: string; readonly plugins: Plugin[] },
+): Promise<Metafile> {
   const { metafile } = await bundle({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(entries.map((entry) => [join(entry, 'index'), join('functions', `${entry}.ts`)])),
@@ -37,18 +60,17 @@ export async function build({ out = builtFunctions, config }: BuildOptions = {})
     format: 'cjs',
     platform: 'node',
     target: 'node24',
+    // The ES module form of packages, where they have one: only that can be shaken.
+    mainFields: ['module', 'main'],
+    conditions: ['module'],
     minify: true,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    // The ES module form of packages, where they have one: only that can be shaken.
-    mainFields: ['module', 'main'],
-    conditions: ['module'],
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [leanBundle, ...(config === undefined ? [] : [withConfiguration(resolve(config))])],
+    plugins,
   });
-  const outputs = Object.entries(metafile.outputs).map(([path, { bytes }]) => [basename(join(path, '..')), bytes]);
-  return { metafile, sizes: Object.fromEntries(outputs) };
+  return metafile;
 }
 
 const withConfiguration = (path: string): Plugin => ({

@@ -1,29 +1,66 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 
-/** Leaves out of a bundle what a function of ours never runs; a quarter of it, and of its start, otherwise. */
-export const leanBundle: Plugin = {
+interface Replacement {
+  /** As an import spells it. */
+  readonly module: RegExp;
+  /** JavaScript that stands in for it. */
+  readonly contents: string;
+}
+
+const selections: Replacement = {
+  // Powertools selects key and payload by JMESPath; our selections are names of members.
+  module: /^@aws-lambda-powertools\/jmespath/,
+  contents: `
+    export const search = (name, value) => {
+      if (!/^[a-z]+$/i.test(name)) throw new Error('only names of members can be selected, not ' + name);
+      return value[name];
+    };
+    export class PowertoolsFunctions {}`,
+};
+const credentials: Replacement = {
+  // Lambda's credentials are in the environment, and the clients are given them; the SDK would search ten places.
+  module: /^@aws-sdk\/credential-provider-node$/,
+  contents: `
+    export const defaultProvider = () => async () => {
+      throw new Error('credentials come from the environment of the function');
+    };`,
+};
+const endpointCache: Replacement = {
+  // For endpoint discovery, which is off unless asked for.
+  module: /^@aws-sdk\/endpoint-cache$/,
+  contents: 'export class EndpointCache {}',
+};
+/** Leaves out of a bundle what a function of ours never runs: a quarter of it, and of its start. */
+export const leanBundle = ({ describes }: { readonly describes: boolean }): Plugin => ({
   name: 'lean-bundle',
   setup({ onResolve, onLoad }) {
-    // What the SDK loads on demand is other ways to sign in (Lambda's is the environment) and event streams (none here).
+    // What the SDK loads on demand is other ways to sign in and event streams: no function has either.
     onResolve({ filter: /^@(aws-sdk|smithy)\// }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path, external: true } : undefined,
     );
-    // The idempotency module selects by JMESPath; our selections are names of members.
-    onResolve({ filter: /^@aws-lambda-powertools\/jmespath/ }, ({ path }) => ({ path, namespace: 'member-names' }));
-    onLoad({ filter: /.*/, namespace: 'member-names' }, () => ({ contents: memberNames }));
+    for (const { module, contents } of [selections, credentials, endpointCache]) {
+      const namespace = `instead of ${module.source}`;
+      onResolve({ filter: module }, ({ path }) => ({ path, namespace }));
+      onLoad({ filter: /.*/, namespace }, () => ({ contents }));
+    }
+    // Every zod schema can describe itself; only the catalogue asks.
+    if (!describes) onLoad({ filter: jsonSchema }, ({ path }) => ({ contents: absentExports(path) }));
     // SDK clients read their own version from a file of several KB.
     onLoad({ filter: /@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, ({ path }) => {
       const { version }: { version: string } = JSON.parse(readFileSync(path, 'utf8'));
       return { contents: JSON.stringify({ version }), loader: 'json' };
     });
   },
-};
+});
 
-const memberNames = `
-export const search = (name, value) => {
-  if (!/^[a-z]+$/i.test(name)) throw new Error('only names of members can be selected, not ' + name);
-  return value[name];
-};
-export class PowertoolsFunctions {}
-`;
+const jsonSchema = /zod[\\/]v4[\\/]core[\\/](json-schema-processors|to-json-schema)\.js$/;
+
+/** A module with the same exports, each of which throws when it is called. */
+function absentExports(path: string): string {
+  const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:const|function|class) (\w+)/gm)];
+  return [
+    "const absent = () => { throw new Error('this bundle has no JSON Schema in it'); };",
+    ...names.map(([, name]) => `export const ${name} = absent;`),
+  ].join('\n');
+}
