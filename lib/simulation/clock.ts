@@ -15,6 +15,32 @@ interface Sleeper {
   wake(): void;
 }
 
+/** Those who wait for a time of `now`; `look` wakes the ones whose time has come. */
+const createSleepers = (now: () => number) => {
+  const sleepers = new Set<Sleeper>();
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    for (const sleeper of [...sleepers]) if (sleeper.at <= now()) sleeper.wake();
+    if (sleepers.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+  const sleep = (at: number, signal: AbortSignal | undefined, wake: () => void) => {
+    const sleeper = {
+      at,
+      wake: () => {
+        sleepers.delete(sleeper);
+        signal?.removeEventListener('abort', sleeper.wake);
+        wake();
+      },
+    };
+    sleepers.add(sleeper);
+    signal?.addEventListener('abort', sleeper.wake);
+    timer ??= setInterval(look, LOOK_EVERY_MS).unref();
+  };
+  return { look, sleep };
+};
+
 /**
  * Makes a clock waitable. Without `injected`, time is the host's plus an offset that `advance` moves forward;
  * `offset` tells how far it had been moved before and `moved` is told each new offset, so that it can be kept.
@@ -26,28 +52,11 @@ export const simulationClock = (options: {
 }): SimulationClock => {
   let offset = options.offset;
   const now = () => options.injected?.now() ?? Date.now() + offset;
-  const sleepers = new Set<Sleeper>();
-  let timer: NodeJS.Timeout | undefined;
-  const look = () => {
-    for (const sleeper of [...sleepers]) if (sleeper.at <= now()) sleeper.wake();
-    if (sleepers.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
-  };
+  const { look, sleep } = createSleepers(now);
   const waitUntil = (at: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
-      const sleeper = {
-        at,
-        wake: () => {
-          sleepers.delete(sleeper);
-          signal?.removeEventListener('abort', sleeper.wake);
-          resolve();
-        },
-      };
-      if (signal?.aborted || at <= now()) return resolve();
-      sleepers.add(sleeper);
-      signal?.addEventListener('abort', sleeper.wake);
-      timer ??= setInterval(look, LOOK_EVERY_MS).unref();
+      if (signal?.aborted || at <= now()) resolve();
+      else sleep(at, signal, resolve);
     });
   if (options.injected) return { now, waitUntil };
   const advance = (ms: number) => {

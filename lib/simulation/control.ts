@@ -63,7 +63,7 @@ const routes: Readonly<Record<string, Route>> = {
     }),
   'GET /_sim/ledger': (stage) => json({ entries: stage.state.ledger() }),
   'GET /_sim/faults': (stage) => json(faultList(stage)),
-  'POST /_sim/faults': (stage, incoming) => json({ armed: stage.faults.arm(parsed(incoming.body)) }, 201),
+  'POST /_sim/faults': (stage, incoming) => json({ armed: stage.faults.arm(parsed(incoming.body)) }),
   'DELETE /_sim/faults': (stage) => {
     stage.faults.disarm();
     return json(faultList(stage));

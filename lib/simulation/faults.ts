@@ -103,6 +103,17 @@ const parse = (request: unknown, kinds: Readonly<Record<string, FaultKind>>): Ar
 const hits = (kind: FaultKind | undefined, { modifying, method }: Call): boolean =>
   kind?.hits === 'any request' || (modifying && (kind?.hits === 'modifying requests' || method === 'POST'));
 
+/** Whether a fault is meant for a call; its probability is drawn last, so that only calls in question use it up. */
+const isFor = (fault: ArmedFault, kind: FaultKind | undefined, call: Call, random: () => number): boolean =>
+  (fault.entity === undefined ? !call.apart : fault.entity === call.entity) &&
+  (fault.method === undefined || fault.method === call.method) &&
+  hits(kind, call) &&
+  (fault.probability === undefined || random() < fault.probability);
+
+/** One time less; nothing when that was the last. */
+const countedDown = (fault: ArmedFault): readonly ArmedFault[] =>
+  fault.times === undefined ? [fault] : fault.times > 1 ? [{ ...fault, times: fault.times - 1 }] : [];
+
 /** Keeps armed faults in `state`; `random` decides those with a probability. */
 export const createFaults = (inputs: {
   state: State;
@@ -115,11 +126,6 @@ export const createFaults = (inputs: {
     armed = next;
     state.set('faults', JSON.stringify(next));
   };
-  const matches = (fault: ArmedFault, call: Call) =>
-    (fault.entity === undefined ? !call.apart : fault.entity === call.entity) &&
-    (fault.method === undefined || fault.method === call.method) &&
-    hits(kinds[fault.fault], call) &&
-    (fault.probability === undefined || random() < fault.probability);
   return {
     kinds,
     armed: () => armed,
@@ -130,11 +136,10 @@ export const createFaults = (inputs: {
     },
     disarm: () => keep([]),
     take: (names, call) => {
-      const taken = armed.find((fault) => names.includes(fault.fault) && matches(fault, call));
-      if (taken?.times !== undefined) {
-        const left = taken.times - 1;
-        keep(armed.flatMap((fault) => (fault !== taken ? [fault] : left > 0 ? [{ ...fault, times: left }] : [])));
-      }
+      const taken = armed.find(
+        (fault) => names.includes(fault.fault) && isFor(fault, kinds[fault.fault], call, random),
+      );
+      if (taken) keep(armed.flatMap((fault) => (fault === taken ? countedDown(fault) : [fault])));
       return taken;
     },
   };

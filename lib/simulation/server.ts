@@ -1,5 +1,4 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 /** A request that has arrived whole; `gone` aborts when the client has left or the server closes. */
 export interface Incoming {
@@ -53,40 +52,39 @@ const deliver = (delivery: Delivery, method: string, response: ServerResponse) =
   response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.destroy());
 };
 
-/** Serves HTTP on 127.0.0.1 only; `port` 0 takes any free one. `close` ends every open connection. */
-export const listen = async (
-  port: number,
-  handle: (incoming: Incoming) => Promise<Delivery>,
-): Promise<{ port: number; close(): Promise<void> }> => {
-  const server = createServer(async (request, response) => {
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
-    const method = request.method ?? 'GET';
-    try {
-      const body = await readBody(request);
-      const delivery = body
-        ? await handle({ method, target: request.url ?? '/', headers: request.headers, body, gone: gone.signal })
-        : whole({ status: 413, body: 'The body is larger than 10 MB.' });
-      deliver(delivery, method, response);
-    } catch (error) {
-      if (gone.signal.aborted) return;
-      // An error of the simulator's own: shown in full, because only its developers can meet it.
-      deliver(
-        whole({
-          status: 500,
-          headers: { 'content-type': 'text/plain' },
-          body: String(error instanceof Error ? error.stack : error),
-        }),
-        method,
-        response,
-      );
-    }
+/** An error of the simulator's own: shown in full, because only its developers can meet it. */
+const broken = (error: unknown): Delivery =>
+  whole({
+    status: 500,
+    headers: { 'content-type': 'text/plain' },
+    body: String(error instanceof Error ? error.stack : error),
   });
+
+const tooLarge = whole({ status: 413, body: 'The body is larger than 10 MB.' });
+
+type Handle = (incoming: Incoming) => Promise<Delivery>;
+
+const respond = async (request: IncomingMessage, response: ServerResponse, handle: Handle): Promise<void> => {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  const { method = 'GET', url: target = '/', headers } = request;
+  try {
+    const body = await readBody(request);
+    deliver(body ? await handle({ method, target, headers, body, gone: gone.signal }) : tooLarge, method, response);
+  } catch (error) {
+    if (!gone.signal.aborted) deliver(broken(error), method, response);
+  }
+};
+
+/** Serves HTTP on 127.0.0.1 only; `port` 0 takes any free one. `close` ends every open connection. */
+export const listen = async (port: number, handle: Handle): Promise<{ port: number; close(): Promise<void> }> => {
+  const server = createServer((request, response) => void respond(request, response, handle));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  const address = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
   return {
     port: address.port,
     close: () =>

@@ -33,4 +33,4 @@ export const repriced = (fault: ArmedFault, price: string): string => {
 
 /** The refusal of a document that a person has open for change. */
 export const documentLocked = (fault: ArmedFault, document: string): ODataError =>
-  businessError('ME/006', `${document} is being processed by user ${fault.user ?? 'MMUELLER'}.`);
+  businessError('ME/006', `Document ${document} is being processed by user ${fault.user ?? 'MMUELLER'}.`);

@@ -101,6 +101,15 @@ const checkGrant = (form: URLSearchParams) => {
   if (scope !== null && scope !== '') throw new OAuthError('invalid_scope', `Scope ${scope} is unknown.`);
 };
 
+const refusal = ({ status, code, message, headers }: OAuthError): Reply => ({
+  status,
+  headers: { ...noStore, ...headers },
+  body: JSON.stringify({ error: code, error_description: message }),
+});
+
+const tokenOf = (authorization: string | undefined): string =>
+  /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1] ?? '';
+
 /** A token endpoint for these clients; tokens live in memory only, as a restarted server knows none. */
 export const createTokenEndpoint = (inputs: {
   clients: readonly Client[];
@@ -109,16 +118,11 @@ export const createTokenEndpoint = (inputs: {
 }): TokenEndpoint => {
   const { clients, clock, lifetimeSeconds } = inputs;
   const tokens = new Map<string, { client: Client; expires: number }>();
-  const tokenOf = (authorization: string | undefined) =>
-    /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1] ?? '';
   const issue = (client: Client): Reply => {
     const token = randomBytes(32).toString('base64url');
     tokens.set(token, { client, expires: clock.now() + lifetimeSeconds * 1000 });
-    return {
-      status: 200,
-      headers: noStore,
-      body: JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: lifetimeSeconds }),
-    };
+    const body = JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: lifetimeSeconds });
+    return { status: 200, headers: noStore, body };
   };
   return {
     answer: (incoming) => {
@@ -128,13 +132,8 @@ export const createTokenEndpoint = (inputs: {
         checkGrant(form);
         return issue(client);
       } catch (error) {
-        if (!(error instanceof OAuthError)) throw error;
-        const { status, code, message, headers } = error;
-        return {
-          status,
-          headers: { ...noStore, ...headers },
-          body: JSON.stringify({ error: code, error_description: message }),
-        };
+        if (error instanceof OAuthError) return refusal(error);
+        throw error;
       }
     },
     clientOf: (authorization) => {

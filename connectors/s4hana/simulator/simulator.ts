@@ -1,6 +1,7 @@
 import { startSimulation } from '../../../lib/simulation/simulation.ts';
+import { TOKEN_PATH } from './address.ts';
 import type { Client } from './oauth.ts';
-import { s4hana, TOKEN_PATH } from './system.ts';
+import { s4hana } from './system.ts';
 
 /** Credentials of one client of the token endpoint. */
 export interface Credentials {

@@ -2,76 +2,24 @@ import { carryOut, type Stage } from '../../../lib/simulation/misbehave.ts';
 import { type Delivery, type Incoming, type Reply, whole } from '../../../lib/simulation/server.ts';
 import type { SimulatedSystem } from '../../../lib/simulation/simulation.ts';
 import type { Call } from '../../../lib/simulation/traffic.ts';
+import { type Addressed, addressed, classify, pathOf, TOKEN_ENTITY } from './address.ts';
 import { createSessions } from './csrf.ts';
 import { authenticate, checkModifying, type Door } from './door.ts';
 import { documentLocked, faultKinds, repriced } from './faults.ts';
 import { type Client, createTokenEndpoint } from './oauth.ts';
 import type { Service } from './odata/edm.ts';
-import { errorBodyV2, errorBodyV4, notSimulated, ODataError } from './odata/error.ts';
+import { notSimulated, ODataError } from './odata/error.ts';
 import { metadata } from './odata/metadata.ts';
 import { parsePath, type Resource } from './odata/path.ts';
-import { jsonHeaders, read } from './odata/read.ts';
+import { read } from './odata/read.ts';
 import type { Output } from './odata/serialize.ts';
-import { prepareWrite } from './odata/write.ts';
+import { prepareWrite, type WriteRequest } from './odata/write.ts';
+import { errorReply, failure, noService, serviceDocument } from './replies.ts';
 import { seed } from './seed/seed.ts';
-import { rules, services } from './services.ts';
-
-/** Path of the token endpoint; faults hit it only when they name it as their entity. */
-export const TOKEN_PATH = '/oauth2/token';
-
-/** Name under which faults and counts know the token endpoint. */
-const TOKEN_ENTITY = 'oauth2/token';
+import { rules } from './services.ts';
 
 /** Layout of the durable state; raised when seed or tables change. */
 const VERSION = 's4hana-1';
-
-const MODIFYING = ['POST', 'PUT', 'PATCH', 'MERGE', 'DELETE'];
-
-/** A request that was found to address a service. */
-interface Addressed {
-  readonly service: Service;
-  /** Path and query below the service's root, as sent. */
-  readonly target: string;
-}
-
-const addressed = (target: string): Addressed | undefined => {
-  const service = services.find(
-    ({ root }) => target === root || target.startsWith(`${root}/`) || target.startsWith(`${root}?`),
-  );
-  return service && { service, target: target.slice(service.root.length) };
-};
-
-const pathOf = (target: string) => target.split('?')[0] ?? '';
-
-const entityName = ({ service, target }: Addressed): string => {
-  try {
-    const resource = parsePath(pathOf(target), service);
-    return resource.kind === 'entities' ? (resource.steps.at(-1)?.entity.set ?? service.id) : service.id;
-  } catch (error) {
-    if (error instanceof ODataError) return service.id;
-    throw error;
-  }
-};
-
-/** What a request addresses, for counts and faults. */
-export const classify = ({ method, target }: Incoming): Call => {
-  const modifying = MODIFYING.includes(method);
-  if (pathOf(target) === TOKEN_PATH) return { method, entity: TOKEN_ENTITY, modifying: false, apart: true };
-  const found = addressed(target);
-  return { method, entity: found ? entityName(found) : 'unknown', modifying };
-};
-
-const failure = (message: string): Reply => ({
-  status: 500,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ error: { code: '/IWBEP/CX_MGW_TECH_EXCEPTION', message: { lang: 'en', value: message } } }),
-});
-
-const errorReply = (error: ODataError, service: Service, now: number): Reply => ({
-  status: error.status,
-  headers: { ...jsonHeaders(service), ...error.headers },
-  body: service.version === 2 ? errorBodyV2(error, service, now) : errorBodyV4(error),
-});
 
 const rootUrl = ({ headers }: Incoming, service: Service) => `http://${headers.host ?? '127.0.0.1'}${service.root}`;
 
@@ -96,15 +44,6 @@ const checkAccept = ({ headers, target }: Incoming) => {
   );
 };
 
-const serviceDocument = (service: Service): Reply => {
-  const sets = Object.keys(service.entities);
-  const body =
-    service.version === 2
-      ? { d: { EntitySets: sets } }
-      : { '@odata.context': '$metadata', value: sets.map((name) => ({ name, url: name })) };
-  return { status: 200, headers: jsonHeaders(service), body: JSON.stringify(body) };
-};
-
 const get = (stage: Stage, incoming: Incoming, { service, target }: Addressed, resource: Resource): Reply => {
   if (resource.kind === 'document') return serviceDocument(service);
   if (resource.kind === 'metadata')
@@ -114,31 +53,43 @@ const get = (stage: Stage, incoming: Incoming, { service, target }: Addressed, r
   return read(outputOf(stage, incoming, service), resource, target);
 };
 
-const modify = async (
-  stage: Stage,
-  { incoming, call, client }: { incoming: Incoming; call: Call; client: Client },
-  { service }: Addressed,
-  resource: Resource,
-): Promise<Delivery> => {
+/** A request that passed token, CSRF and authorisation, and what it addresses. */
+interface Admitted {
+  readonly incoming: Incoming;
+  readonly call: Call;
+  readonly client: Client;
+  readonly resource: Resource;
+}
+
+const writeRequest = ({ incoming, resource }: Admitted): WriteRequest => {
   if (resource.kind === 'batch') throw notSimulated('$batch');
-  if (resource.kind !== 'entities')
-    throw new ODataError(405, '/IWFND/CM_MGW/405', `Method '${incoming.method}' is not allowed here.`);
+  const { method, headers, body } = incoming;
+  if (resource.kind === 'entities') return { method, headers, body, resource };
+  throw new ODataError(405, '/IWFND/CM_MGW/405', `Method '${method}' is not allowed here.`);
+};
+
+const modify = async (stage: Stage, admitted: Admitted, service: Service): Promise<Delivery> => {
+  const { incoming, call, client } = admitted;
+  const request = writeRequest(admitted);
   const output = outputOf(stage, incoming, service);
-  const request = { method: incoming.method, headers: incoming.headers, body: incoming.body, resource };
-  const entity = resource.steps.at(-1)?.entity;
-  const prepare = (reprice = (amount: string) => amount) =>
-    prepareWrite(request, output, rules[entity?.table ?? ''] ?? {}, {
+  const table = request.resource.steps.at(-1)?.entity.table ?? '';
+  const prepare = (reprice: (amount: string) => string) =>
+    prepareWrite(request, output, rules[table] ?? {}, {
       view: stage.state,
       now: stage.clock.now(),
       user: client.user,
       reprice,
     });
-  // Worked out once before any fault is spent: a request that would be refused anyway meets none.
-  const draft = prepare();
+  // Worked out once before any fault is spent: a request that would be refused anyway, or sets no price, meets none.
+  let priced = false;
+  const { record } = prepare((amount) => {
+    priced = true;
+    return amount;
+  });
   const locked = stage.faults.take(['document-locked'], call);
-  if (locked) throw documentLocked(locked, `${draft.record.entity} ${draft.record.key}`);
-  const fault = stage.faults.take(['reprice'], call);
-  return carryOut(stage, call, incoming, () => prepare(fault && ((amount) => repriced(fault, amount))));
+  if (locked) throw documentLocked(locked, record.key);
+  const fault = priced ? stage.faults.take(['reprice'], call) : undefined;
+  return carryOut(stage, call, incoming, () => prepare((amount) => (fault ? repriced(fault, amount) : amount)));
 };
 
 const serve = async (door: Door, stage: Stage, incoming: Incoming, call: Call, found: Addressed): Promise<Delivery> => {
@@ -146,7 +97,7 @@ const serve = async (door: Door, stage: Stage, incoming: Incoming, call: Call, f
   const resource = parsePath(pathOf(found.target), found.service);
   if (call.modifying) {
     checkModifying(door, stage, { incoming, call, client });
-    return modify(stage, { incoming, call, client }, found, resource);
+    return modify(stage, { incoming, call, client, resource }, found.service);
   }
   if (incoming.method !== 'GET' && incoming.method !== 'HEAD')
     throw new ODataError(405, '/IWFND/CM_MGW/405', `Method '${incoming.method}' is not known.`);
@@ -158,14 +109,6 @@ const serve = async (door: Door, stage: Stage, incoming: Incoming, call: Call, f
       : reply,
   );
 };
-
-const noService = (): Reply => ({
-  status: 404,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({
-    error: { code: '/IWFND/MED/170', message: { lang: 'en', value: 'No service found for this address.' } },
-  }),
-});
 
 /** S/4HANA on top of the shared simulation: clients, token lifetime in seconds. */
 export const s4hana = (options: { clients: readonly Client[]; lifetimeSeconds: number }): SimulatedSystem => ({

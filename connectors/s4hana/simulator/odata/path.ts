@@ -38,24 +38,26 @@ const asStored = (entity: EntityType, name: string, value: string): string => {
   return property ? storedDigits(property, value) : value;
 };
 
-/** Reads what stands between the parentheses of a key predicate; only complete keys of strings exist here. */
-const parseKey = (text: string, entity: EntityType, version: 2 | 4): Key => {
-  const [onlyKey] = entity.keys;
-  if (/^'/.test(text) && entity.keys.length === 1 && onlyKey) {
-    const value = keyValue(tokenize(text), version);
-    if (value === undefined) throw noKey(text, entity);
-    return [asStored(entity, onlyKey, value)];
-  }
+/** Key values by name, from `A='x',B='y'`. */
+const namedKeys = (text: string, entity: EntityType, version: 2 | 4): ReadonlyMap<string, string> => {
   const pairs = new Map<string, string>();
   for (const part of text.match(/[^,']*(?:'(?:[^']|'')*')?[^,']*/g) ?? []) {
     if (part === '') continue;
     const [, name = '', literal = ''] = /^\s*(\w+)\s*=\s*(.*)$/s.exec(part) ?? [];
-    const value = literal === '' ? undefined : keyValue(tokenize(literal), version);
+    const value = keyValue(tokenize(literal), version);
     if (value === undefined || pairs.has(name) || !entity.keys.includes(name)) throw noKey(text, entity);
     pairs.set(name, value);
   }
+  return pairs;
+};
+
+/** Reads what stands between the parentheses of a key predicate; only complete keys of strings exist here. */
+const parseKey = (text: string, entity: EntityType, version: 2 | 4): Key => {
+  const [onlyKey = ''] = entity.keys;
+  const alone = text.startsWith("'") && entity.keys.length === 1;
+  const values = alone ? new Map([[onlyKey, keyValue(tokenize(text), version)]]) : namedKeys(text, entity, version);
   return entity.keys.map((name) => {
-    const value = pairs.get(name);
+    const value = values.get(name);
     if (value === undefined) throw noKey(text, entity);
     return asStored(entity, name, value);
   });

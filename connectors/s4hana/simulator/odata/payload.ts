@@ -1,5 +1,5 @@
 import type { Scalar } from '../../../../lib/simulation/state.ts';
-import type { EntityType, Service } from './edm.ts';
+import type { EntityType, Property, Service } from './edm.ts';
 import { badRequest } from './error.ts';
 import { type Dialect, fromJson } from './values.ts';
 
@@ -32,29 +32,41 @@ const checkCompanions = (json: Readonly<Record<string, unknown>>, entity: Entity
   }
 };
 
+interface Context {
+  readonly service: Service;
+  readonly entity: EntityType;
+  readonly dialect: Dialect;
+  readonly creating: boolean;
+}
+
+/** The entity that a member holds a list of, where a deep insert may bring one along. */
+const childrenOf = ({ service, entity, creating }: Context, name: string): EntityType | undefined => {
+  const navigation = Object.hasOwn(entity.navigations, name) ? entity.navigations[name] : undefined;
+  return creating && navigation?.many ? service.entities[navigation.target] : undefined;
+};
+
+const settable = ({ entity, creating }: Context, name: string): Property => {
+  const property = Object.hasOwn(entity.properties, name) ? entity.properties[name] : undefined;
+  if (!property) throw badRequest(`Property '${name}' is invalid for type ${entity.type}.`, name);
+  if (!property.computed && (creating || !property.fixed)) return property;
+  throw badRequest(`Property '${name}' cannot be ${creating ? 'set' : 'changed'}.`, name);
+};
+
 /** Checks one JSON object against an entity type; `creating` decides which properties may be given. */
-export const readPayload = (
-  json: unknown,
-  context: { service: Service; entity: EntityType; dialect: Dialect; creating: boolean },
-): Tree => {
-  const { service, entity, dialect, creating } = context;
+export const readPayload = (json: unknown, context: Context): Tree => {
+  const { service, entity, dialect } = context;
   if (!isObject(json)) throw badRequest(`A JSON object of type ${entity.type} was expected.`);
   const values: Record<string, Scalar> = {};
   const children: Record<string, readonly Tree[]> = {};
   for (const [name, value] of Object.entries(json)) {
     if (isAnnotation(name, service.version)) continue;
-    const navigation = Object.hasOwn(entity.navigations, name) ? entity.navigations[name] : undefined;
-    const target = navigation && service.entities[navigation.target];
-    if (target && creating && navigation.many) {
-      children[target.table] = childList(name, value, service.version).map((child) =>
-        readPayload(child, { ...context, entity: target }),
-      );
+    const child = childrenOf(context, name);
+    if (child) {
+      const list = childList(name, value, service.version);
+      children[child.table] = list.map((each) => readPayload(each, { ...context, entity: child }));
       continue;
     }
-    const property = Object.hasOwn(entity.properties, name) ? entity.properties[name] : undefined;
-    if (!property) throw badRequest(`Property '${name}' is invalid for type ${entity.type}.`, name);
-    if (property.computed || (property.fixed && !creating))
-      throw badRequest(`Property '${name}' cannot be ${creating ? 'set' : 'changed'}.`, name);
+    const property = settable(context, name);
     values[property.column ?? name] = fromJson(name, property, value, dialect);
   }
   if (service.version === 4) checkCompanions(json, entity);

@@ -122,10 +122,14 @@ export const entityReply = (
   };
 };
 
+/** The header by which an answer names its protocol version. */
+export const versionHeader = ({ version }: Service): Record<string, string> =>
+  version === 2 ? { dataserviceversion: '2.0' } : { 'odata-version': '4.0' };
+
 /** Headers of a JSON answer of the service. */
 export const jsonHeaders = (service: Service, etag?: string): Record<string, string> => ({
   'content-type': service.version === 2 ? 'application/json' : 'application/json;odata.metadata=minimal;charset=utf-8',
-  ...(service.version === 2 ? { dataserviceversion: '2.0' } : { 'odata-version': '4.0' }),
+  ...versionHeader(service),
   ...(etag !== undefined && { etag }),
 });
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Effect } from '../../../../lib/simulation/misbehave.ts';
-import type { Change, Row } from '../../../../lib/simulation/state.ts';
+import type { Reply } from '../../../../lib/simulation/server.ts';
+import type { Change, LedgerRecord, Row } from '../../../../lib/simulation/state.ts';
 import type { EntityType, Service } from './edm.ts';
 import { badRequest, ODataError } from './error.ts';
 import type { Resource } from './path.ts';
 import { readPayload, type Tree } from './payload.ts';
-import { entityReply, locate } from './read.ts';
+import { entityReply, locate, versionHeader } from './read.ts';
 import { etagOf, type Output, urlOf } from './serialize.ts';
 import type { Shape } from './shape.ts';
 import { preview, shownKeys, type View } from './view.ts';
@@ -96,9 +97,9 @@ const decide = (request: WriteRequest, output: Output, rules: Rules, circumstanc
   const [row] = located.rows;
   if (!located.single || !row) throw notAllowed(request.method, entity);
   if (request.method === 'PATCH' && rules.update) {
-    const tree = read(false);
+    const changed = read(false);
     checkEtag(etagOf(view, service, entity, row), request.headers['if-match']);
-    return { action: 'update', entity, tree, outcome: rules.update(circumstances, row, tree) };
+    return { action: 'update', entity, tree: undefined, outcome: rules.update(circumstances, row, changed) };
   }
   if (request.method === 'DELETE' && rules.remove) {
     checkEtag(etagOf(view, service, entity, row), request.headers['if-match']);
@@ -107,6 +108,25 @@ const decide = (request: WriteRequest, output: Output, rules: Rules, circumstanc
   throw notAllowed(request.method, entity);
 };
 
+type Decision = ReturnType<typeof decide>;
+
+const replyOf = ({ entity, tree, outcome }: Decision, output: Output): Reply => {
+  if (!tree) return { status: 204, headers: versionHeader(output.service) };
+  const after = { ...output, view: preview(output.view, outcome.changes) };
+  const created = entityReply(after, { entity, row: outcome.row }, postedShape(output.service, entity, tree), 201);
+  return { ...created, headers: { ...created.headers, location: urlOf(after, entity, outcome.row) } };
+};
+
+const recordOf = ({ action, entity, outcome }: Decision, { service }: Output, body: Buffer): LedgerRecord => ({
+  entity: entity.set,
+  key: shownKeys(entity, outcome.row, service.version)
+    .map(([, value]) => value)
+    .join('/'),
+  action,
+  reference: outcome.reference,
+  digest: createHash('sha256').update(body).digest('hex'),
+});
+
 /** Works out what a modifying request would do, without doing it; throws what the service would answer instead. */
 export const prepareWrite = (
   request: WriteRequest,
@@ -114,30 +134,11 @@ export const prepareWrite = (
   rules: Rules,
   circumstances: Circumstances,
 ): Effect => {
-  const { action, entity, tree, outcome } = decide(request, output, rules, circumstances);
-  const after = { ...output, view: preview(output.view, outcome.changes) };
-  const reply =
-    action === 'create' && tree
-      ? entityReply(after, { entity, row: outcome.row }, postedShape(output.service, entity, tree), 201)
-      : {
-          status: 204,
-          headers: output.service.version === 2 ? { dataserviceversion: '2.0' } : { 'odata-version': '4.0' },
-        };
+  const decision = decide(request, output, rules, circumstances);
   return {
-    changes: outcome.changes,
-    numbers: outcome.numbers ?? [],
-    record: {
-      entity: entity.set,
-      key: shownKeys(entity, outcome.row, output.service.version)
-        .map(([, value]) => value)
-        .join('/'),
-      action,
-      reference: outcome.reference,
-      digest: createHash('sha256').update(request.body).digest('hex'),
-    },
-    reply:
-      action === 'create'
-        ? { ...reply, headers: { ...reply.headers, location: urlOf(after, entity, outcome.row) } }
-        : reply,
+    changes: decision.outcome.changes,
+    numbers: decision.outcome.numbers ?? [],
+    record: recordOf(decision, output, request.body),
+    reply: replyOf(decision, output),
   };
 };

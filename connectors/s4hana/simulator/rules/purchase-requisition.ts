@@ -12,7 +12,7 @@ import { checkQuantity } from './purchase-order-price.ts';
 
 /** The reference that ties a requisition to its sender: the external reference of its first item, else the description. */
 const referenceOf = (header: Row, item: Row | undefined): string | null =>
-  given(item ?? {}, 'PurReqnExternalReference') || given(header, 'PurReqnDescription') || null;
+  given(item, 'PurReqnExternalReference') || given(header, 'PurReqnDescription') || null;
 
 const fromMaterial = ({ view }: Circumstances, values: Row): Row => {
   const material = given(values, 'Material');
@@ -29,7 +29,7 @@ const fromMaterial = ({ view }: Circumstances, values: Row): Row => {
   return {
     BaseUnit: unit,
     MaterialGroup: given(product, 'ProductGroup'),
-    PurchaseRequisitionItemText: given(text ?? {}, 'ProductDescription'),
+    PurchaseRequisitionItemText: given(text, 'ProductDescription'),
   };
 };
 

@@ -1,13 +1,14 @@
-import type { Change } from '../../../../lib/simulation/state.ts';
+import type { Change, Row } from '../../../../lib/simulation/state.ts';
 import { costCenters } from '../model/organisation.ts';
 import { put } from '../tables.ts';
 import { type Calendar, type Draw, some } from './draw.ts';
 import type { Item } from './product-families.ts';
 import { items, purchasableItems } from './products.ts';
-import type { Order } from './purchase-orders.ts';
+import type { Order, OrderedLine } from './purchase-orders.ts';
 
-/** Number of seeded reservations and requisitions. */
 const RESERVATIONS = 60;
+
+/** Number of seeded requisitions, from 10000001 on. */
 export const REQUISITIONS = 40;
 
 const bearing = (): Item => {
@@ -64,41 +65,66 @@ export const seedReservations = (draw: Draw, calendar: Calendar): Change[] =>
 
 type Stage = 'open' | 'in approval' | 'ordered' | 'closed' | 'deleted';
 
-const stageOf = (index: number, draw: Draw): Stage =>
-  index === 0
-    ? 'open'
-    : draw.pick(['open', 'open', 'open', 'in approval', 'in approval', 'ordered', 'ordered', 'closed', 'deleted']);
+/** What is wanted, and the order line that it became, if it was ordered. */
+interface Wanted {
+  readonly stage: Stage;
+  readonly item: Item;
+  readonly plant: string;
+  readonly quantity: number;
+  readonly line?: OrderedLine;
+}
 
-const requisition = (index: number, orders: readonly Order[], calendar: Calendar, draw: Draw): Change[] => {
-  const number = String(10000001 + index);
-  const stage = stageOf(index, draw);
+const firstWanted = (): Wanted => ({ stage: 'open', item: bearing(), plant: '1010', quantity: 60 });
+
+const drawWanted = (draw: Draw, recent: readonly [Order, ...Order[]]): Wanted => {
+  const stage = draw.pick<Stage>([
+    'open',
+    'open',
+    'open',
+    'in approval',
+    'in approval',
+    'ordered',
+    'ordered',
+    'closed',
+    'deleted',
+  ]);
+  const line = draw.pick(recent).lines[0];
+  if (stage === 'ordered' && line) {
+    const { item } = line.offer;
+    return { stage, item, plant: line.plant, quantity: line.quantity * (item.orderUnit?.holds ?? 1), line };
+  }
+  const item = draw.pick(purchasableItems);
+  return { stage, item, plant: draw.pick(some(item.plants)), quantity: draw.between(1, 30) * 10 };
+};
+
+const stageFields = ({ stage, quantity, line }: Wanted): Row => ({
+  OrderedQuantity: line ? String(quantity) : '0',
+  ProcessingStatus: line ? 'B' : 'N',
+  PurReqnReleaseStatus: stage === 'in approval' ? '03' : '05',
+  ReleaseIsNotCompleted: stage === 'in approval',
+  IsClosed: stage === 'closed',
+  IsDeleted: stage === 'deleted' ? 'X' : '',
+  PurchasingDocument: line?.order ?? '',
+  PurchasingDocumentItem: line?.line ?? '',
+});
+
+const requisition = (index: number, wanted: Wanted, calendar: Calendar, draw: Draw): Change[] => {
+  const { item, plant, quantity } = wanted;
+  const keys = { PurchaseRequisition: String(10000001 + index), PurchaseRequisitionType: 'NB' };
   const created = -REQUISITIONS + index;
-  const line =
-    stage === 'ordered'
-      ? draw.pick(some(orders.filter(({ orderedOn, deleted }) => orderedOn > -30 && !deleted))).lines[0]
-      : undefined;
-  const item = line?.offer.item ?? (index === 0 ? bearing() : draw.pick(purchasableItems));
-  const holds = line?.offer.item.orderUnit?.holds ?? 1;
-  const quantity = line ? line.quantity * holds : index === 0 ? 60 : draw.between(1, 30) * 10;
   return [
-    put('purchase_requisition', {
-      PurchaseRequisition: number,
-      PurchaseRequisitionType: 'NB',
-      PurReqnDescription: index === 0 ? 'Bearings for maintenance' : '',
-    }),
+    put('purchase_requisition', { ...keys, PurReqnDescription: index === 0 ? 'Bearings for maintenance' : '' }),
     put('purchase_requisition_item', {
-      PurchaseRequisition: number,
+      ...keys,
       PurchaseRequisitionItem: '00010',
-      PurchaseRequisitionType: 'NB',
       PurchaseRequisitionItemText: item.text,
       Material: item.id,
       MaterialGroup: item.group,
-      Plant: line?.plant ?? item.plants[0] ?? '1010',
+      Plant: plant,
       CompanyCode: '1010',
       PurchasingOrganization: '1010',
       PurchasingGroup: draw.pick(['001', '002', '003']),
       RequestedQuantity: String(quantity),
-      OrderedQuantity: line ? String(quantity) : '0',
       BaseUnit: item.unit,
       PurchaseRequisitionPrice: (item.cost / 10_000).toFixed(2),
       PurReqnPriceQuantity: '1',
@@ -110,18 +136,17 @@ const requisition = (index: number, orders: readonly Order[], calendar: Calendar
       CreatedByUser: 'PLANNER01',
       RequisitionerName: 'PLANNER01',
       PurReqnOrigin: 'R',
-      ProcessingStatus: line ? 'B' : 'N',
-      PurReqnReleaseStatus: stage === 'in approval' ? '03' : '05',
-      ReleaseIsNotCompleted: stage === 'in approval',
-      IsClosed: stage === 'closed',
-      IsDeleted: stage === 'deleted' ? 'X' : '',
-      PurchasingDocument: line?.order ?? '',
-      PurchasingDocumentItem: line?.line ?? '',
+      ...stageFields(wanted),
       LastChangeDateTime: calendar.instant(created),
     }),
   ];
 };
 
 /** Requisitions in all stages; the first is open, for the bearing of the examples. */
-export const seedRequisitions = (orders: readonly Order[], draw: Draw, calendar: Calendar): Change[] =>
-  Array.from({ length: REQUISITIONS }, (_, index) => requisition(index, orders, calendar, draw)).flat();
+export const seedRequisitions = (orders: readonly Order[], draw: Draw, calendar: Calendar): Change[] => {
+  const recent = some(orders.filter(({ orderedOn, deleted }) => orderedOn > -30 && !deleted));
+  return Array.from({ length: REQUISITIONS }, (_, index) => {
+    const wanted = index === 0 ? firstWanted() : drawWanted(draw, recent);
+    return requisition(index, wanted, calendar, draw);
+  }).flat();
+};

@@ -127,9 +127,9 @@ const nextOrder = (index: number, draw: Draw): SalesOrder => {
     reference: `PO ${7781 + index}`,
     orderedOn,
     trouble: {
-      deliveryBlock: open && draw.chance(0.06),
+      deliveryBlock: open && draw.chance(0.1),
       billingBlock: draw.chance(0.04),
-      creditBlock: open && draw.chance(0.05),
+      creditBlock: open && draw.chance(0.08),
     },
     lines,
   };
