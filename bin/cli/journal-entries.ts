@@ -42,12 +42,19 @@ export async function* journalSince(
 /** So many entries are read to find those of one operation; what is missing then is said to be missing. */
 const readAtMost = 2000;
 
+/** The clocks of two processes that wrote one operation may differ by so many ms. */
+const clocksDiffer = 5_000;
+
 /** The journal's entries of one operation, as far as they are found between its first and its latest change. */
-export async function journalOf(api: Api, operation: AdminOperation): Promise<JournalEntry[]> {
-  const until = Date.parse(operation.updatedAt);
+export async function journalOf(
+  api: Api,
+  { createdAt, updatedAt, ...operation }: AdminOperation,
+): Promise<JournalEntry[]> {
+  const [from = 0, to = 0] = [Date.parse(createdAt), Date.parse(updatedAt)].sort((left, right) => left - right);
+  const until = to + clocksDiffer;
   const found: JournalEntry[] = [];
   let read = 0;
-  for await (const one of journalSince(api, { after: Date.parse(operation.createdAt) - 1, until })) {
+  for await (const one of journalSince(api, { after: from - clocksDiffer, until })) {
     if (one.at > until || ++read > readAtMost) break;
     if (one.id === operation.operationId) found.push(one);
   }

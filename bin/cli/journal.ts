@@ -29,10 +29,11 @@ export function addJournal(program: Command, cli: Cli): void {
         const { api, options, host } = session;
         const operator = api('operator', options.operator);
         const { day, lines: limit } = options;
+        const interrupted = options.follow ? host.terminal.interrupted() : undefined;
         const latest = await journalPage(operator, { limit, ...(day !== undefined && { day }) });
         const entries = latest.entries.toReversed();
         print(session, entries);
-        if (options.follow) await follow(session, operator, entries, host.terminal.interrupted());
+        if (interrupted) await follow(session, operator, entries, interrupted);
         return undefined;
       }),
     );

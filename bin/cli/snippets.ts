@@ -60,19 +60,19 @@ except urllib.error.HTTPError as refusal:
     raise SystemExit(f"{refusal.code} {refusal.read().decode()}")
 `;
 
-/** A JSON text is a Python text too. */
-const pythonText = (text: string): string => printableJson(text);
+/** Raw where that can be read; else a JSON text, which is a Python text too. */
+const pythonText = (text: string): string => (/'|\\$|[^ -~]/.test(text) ? JSON.stringify(text) : `r'${text}'`);
 
 const typescript: Snippet = ({ url, region, input, key, credentials }) => `// Needs Node 24 and @smithy/signature-v4${
   credentials ? '' : ', @aws-sdk/credential-provider-node'
-}: save it as call.mts in this checkout, then: node call.mts
-import { createHash, createHmac, type BinaryLike } from 'node:crypto';
+}: run it where they are installed, such as this checkout.
+import { type BinaryLike, createHash, createHmac } from 'node:crypto';
 ${credentials ? '' : "import { defaultProvider } from '@aws-sdk/credential-provider-node';\n"}import { SignatureV4 } from '@smithy/signature-v4';
 
 class Sha256 {
   hash;
-  constructor(secret?: BinaryLike) {
-    this.hash = secret ? createHmac('sha256', secret) : createHash('sha256');
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.hash = secret ? createHmac('sha256', secret as BinaryLike) : createHash('sha256');
   }
   update(chunk: Uint8Array) {
     this.hash.update(chunk);
@@ -92,7 +92,7 @@ const credentials = {
 };`
     : 'const credentials = defaultProvider();'
 }
-const signer = new SignatureV4({ credentials, region: ${scriptText(region)}, service: 'execute-api', sha256: Sha256 as never });
+const signer = new SignatureV4({ credentials, region: ${scriptText(region)}, service: 'execute-api', sha256: Sha256 });
 const { protocol, host, hostname, pathname, href } = new URL(${scriptText(url)});
 const body = JSON.stringify(${printableJson(input)});
 const headers = {

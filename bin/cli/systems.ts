@@ -19,6 +19,9 @@ const check = z.looseObject({
   findings: z.array(z.looseObject({ what: z.string(), ok: z.boolean(), detail: z.string() })),
 });
 
+/** A check that looked at nothing has proven nothing. */
+const nothing = { what: 'check', ok: false, detail: 'nothing was checked' };
+
 const whichOperator = 'who asks (local stack: the first operator unless given)';
 
 /** `systems`: what is connected, and whether it works. */
@@ -35,7 +38,7 @@ export function addSystems(program: Command, cli: Cli): void {
         show(body, () =>
           table(
             ['system', 'kind', 'isa-95 level', 'tools'],
-            body.systems.map(({ id, kind, isaLevel, tools }) => [id, kind, isaLevel, tools.join(', ')]),
+            body.systems.map(({ id, kind, isaLevel, tools }) => [id, kind, isaLevel, tools.length]),
           ),
         );
         return undefined;
@@ -51,7 +54,9 @@ export function addSystems(program: Command, cli: Cli): void {
         const operator = api('operator', options.operator);
         const ids = named === undefined ? (await systemsOf(operator)).systems.map(({ id }) => id) : [named];
         const checks = await Promise.all(ids.map((id) => checkOf(operator, id)));
-        const findings = checks.flatMap(({ system, findings }) => findings.map((finding) => ({ system, ...finding })));
+        const findings = checks.flatMap(({ system, findings }) =>
+          (findings.length === 0 ? [nothing] : findings).map((finding) => ({ system, ...finding })),
+        );
         show({ checks }, () =>
           table(
             ['', 'system', 'what', 'found'],

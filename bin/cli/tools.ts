@@ -60,8 +60,8 @@ function described({
 }: ToolDescription): string {
   const fields = (schema: unknown) =>
     table(
-      ['field', 'type', ''],
-      schemaFields(schema).map(({ path, type, required }) => [path, type, required ? 'required' : '']),
+      ['field', 'always', 'type'],
+      schemaFields(schema).map(({ path, type, required }) => [path, required ? 'yes' : '', type]),
     );
   const call = `npx countersign call ${name} --input '${printableJson(example?.input ?? {}).replaceAll("'", "'\\''")}'`;
   return [
