@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import type { FunctionSettings } from './function-settings.ts';
+import { type FunctionSettings, handlerParts } from './function-settings.ts';
 
 /** A function's error as Lambda reports it. */
 export interface FunctionError {
@@ -47,9 +48,8 @@ export const startFunctionHost = (
   environment: Readonly<Record<string, string>>,
   on: { message(message: HostMessage): void; line(text: string): void; end(error: FunctionError): void },
 ): FunctionHost => {
-  const dot = settings.handler.lastIndexOf('.');
-  const file = `${settings.directory}/${settings.handler.slice(0, dot)}.cjs`;
-  const child = spawn(process.execPath, [script, file, settings.handler.slice(dot + 1)], {
+  const { file, exportName } = handlerParts(settings.handler);
+  const child = spawn(process.execPath, [script, join(settings.directory, file), exportName], {
     cwd: settings.directory,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

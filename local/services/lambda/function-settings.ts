@@ -44,6 +44,12 @@ export const functionProperties = z.strictObject({
   Tags: tags,
 });
 
+/** The file and the export that a handler such as `index.handler` names; bundles are CommonJS. */
+export const handlerParts = (handler: string): { readonly file: string; readonly exportName: string } => {
+  const dot = handler.lastIndexOf('.');
+  return { file: `${handler.slice(0, dot)}.cjs`, exportName: handler.slice(dot + 1) };
+};
+
 /** What running a function takes. Seconds and megabytes as in the template. */
 export interface FunctionSettings {
   readonly name: string;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { physicalName } from '../../cloudformation/physical-name.ts';
 import { resourceType } from '../../cloudformation/resource-type.ts';
 import type { Credentials } from '../../credentials.ts';
@@ -5,7 +7,7 @@ import type { Roles } from '../../iam/iam.ts';
 import { defineService, type HttpAnswer, ServiceError } from '../../service.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { type FunctionRuntime, functionRuntime, type InvocationResult, payloadLimit } from './function-runtime.ts';
-import { type FunctionSettings, functionProperties } from './function-settings.ts';
+import { type FunctionSettings, functionProperties, handlerParts } from './function-settings.ts';
 import { functionPermissions, permissionProperties } from './permissions.ts';
 
 /** What Lambda needs from the rest of the local AWS. */
@@ -65,8 +67,7 @@ export const lambdaService = (options: LambdaOptions) => {
     resources: {
       'AWS::Lambda::Function': resourceType(functionProperties, (properties, resource) => {
         const name = properties.FunctionName ?? physicalName(resource);
-        const directory = options.assetDirectory(properties.Code.S3Key);
-        if (!directory) throw new Error(`the code ${properties.Code.S3Key} is not in the assembly: build first`);
+        const directory = codeDirectory(properties, options.assetDirectory);
         if (!options.roles.trusts(properties.Role, 'lambda.amazonaws.com')) {
           throw new Error('the role defined for the function cannot be assumed by Lambda');
         }
@@ -161,6 +162,16 @@ const invocationAnswer = ({ failed, payload }: InvocationResult): HttpAnswer => 
   },
   body: payload,
 });
+
+const codeDirectory = (
+  { Code, Handler }: { readonly Code: { readonly S3Key: string }; readonly Handler: string },
+  find: LambdaOptions['assetDirectory'],
+): string => {
+  const directory = find(Code.S3Key);
+  const { file } = handlerParts(Handler);
+  if (directory && existsSync(join(directory, file))) return directory;
+  throw new Error(`the code has no ${file}: build first (${directory ?? Code.S3Key})`);
+};
 
 const processAccess = (settings: FunctionSettings, { keys, region, origin, line }: LambdaOptions) => ({
   line: (text: string) => line(settings.name, text),
