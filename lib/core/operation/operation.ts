@@ -110,7 +110,9 @@ export const absentAfter = (sendBy: number, promise: { maxServerTime: number; lo
 /** The operation after a change: next version, with the event that tells of it. */
 export function evolve(seen: Operation, change: Change, now: number): Operation {
   const version = seen.version + 1;
-  const next = { ...seen, ...change, version, updatedAt: now } as Operation;
+  // The store tells time by the second: a later version must not seem earlier than the one before it.
+  const updatedAt = Math.max(now, seen.updatedAt);
+  const next = { ...seen, ...change, version, updatedAt } as Operation;
   const event = eventOf(next);
   return { ...next, events: [...seen.events, event] };
 }
