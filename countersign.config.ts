@@ -21,7 +21,13 @@ export default defineConfig((stage) => ({
       grants: {
         erp: {
           read: 'all',
-          write: { create_purchase_order: { level: 'auto', limit: { amount: '50000', currency: 'EUR' } } },
+          write: {
+            create_purchase_order: { level: 'auto', limit: { amount: '50000', currency: 'EUR' } },
+            cancel_purchase_order: { level: 'auto' },
+            update_purchase_order_price: { level: 'auto' },
+            create_purchase_requisition: { level: 'auto' },
+            close_purchase_requisition: { level: 'auto' },
+          },
         },
       },
     },
