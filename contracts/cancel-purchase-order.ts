@@ -15,7 +15,7 @@ export const cancelPurchaseOrder = defineContract({
     /** All lines unless told. */
     lines: z.array(id('line')).min(1).max(100).optional(),
     reason: text(200),
-    expectedVersion: version,
+    expectedVersion: version.optional(),
   }),
   output: writeOutput({
     cancelledLines: z.array(z.string()),
@@ -33,13 +33,25 @@ export const cancelPurchaseOrder = defineContract({
   ],
   examples: [
     {
-      input: { order: '4500000001', reason: 'Ordered twice', expectedVersion: 'b7c1' },
+      input: { order: '4500000298', reason: 'Ordered twice' },
       output: {
-        document: { id: '4500000001', number: '4500000001' },
+        document: { id: '4500000298', number: '4500000298' },
         status: 'cancelled',
         version: 'c8d2',
-        cancelledLines: ['10'],
+        cancelledLines: ['10', '20', '30', '40'],
         remainingLines: [],
+        supplierMustBeTold: true,
+        deviations: [],
+      },
+    },
+    {
+      input: { order: '4500000284', lines: ['20'], reason: 'No longer needed', expectedVersion: 'b7c1' },
+      output: {
+        document: { id: '4500000284', number: '4500000284' },
+        status: 'released',
+        version: 'd9e3',
+        cancelledLines: ['20'],
+        remainingLines: ['10'],
         supplierMustBeTold: true,
         deviations: [],
       },

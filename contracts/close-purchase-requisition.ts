@@ -12,7 +12,7 @@ export const closePurchaseRequisition = defineContract({
     line: id('line'),
     reason: text(200),
     /** Of the line, as `find_open_supply` and `create_purchase_requisition` answer it. */
-    expectedVersion: version,
+    expectedVersion: version.optional(),
   }),
   output: writeOutput({
     line: z.string(),
@@ -23,7 +23,7 @@ export const closePurchaseRequisition = defineContract({
   errors: ['NOT_FOUND', 'STALE_STATE', 'REQUISITION_ORDERED', 'DOCUMENT_LOCKED', 'UNIT_UNKNOWN'],
   examples: [
     {
-      input: { requisition: '10000001', line: '10', reason: 'Stock was found', expectedVersion: 'b7c1' },
+      input: { requisition: '10000001', line: '10', reason: 'Stock was found' },
       output: {
         document: { id: '10000001', number: '10000001' },
         status: 'closed',

@@ -170,5 +170,5 @@ export const pageOutput = {
   nextCursor: z.string().optional(),
 };
 
-/** The version of a record as a read told it; the write is refused when the record has changed since. */
+/** The version of a record as a read told it; a write that names it is refused when the record has changed since. */
 export const version = z.string().min(1).max(200);

@@ -15,7 +15,7 @@ export const updatePurchaseOrderPrice = defineContract({
     line: id('line'),
     unitPrice,
     reason: text(200),
-    expectedVersion: version,
+    expectedVersion: version.optional(),
   }),
   output: writeOutput({
     line: z.string(),
@@ -41,20 +41,19 @@ export const updatePurchaseOrderPrice = defineContract({
   examples: [
     {
       input: {
-        order: '4500000001',
+        order: '4500000284',
         line: '10',
-        unitPrice: { amount: '44.00', currency: 'EUR', per: { quantity: '10', unit: 'C62' } },
+        unitPrice: { amount: '18.10', currency: 'EUR', per: { quantity: '1', unit: 'C62' } },
         reason: 'Agreed by telephone on 12 January',
-        expectedVersion: 'b7c1',
       },
       output: {
-        document: { id: '4500000001', number: '4500000001' },
+        document: { id: '4500000284', number: '4500000284' },
         status: 'released',
         version: 'c8d2',
         line: '10',
-        unitPrice: { amount: '44', currency: 'EUR', per: { quantity: '10', unit: 'C62' } },
-        before: { unitPrice: { amount: '45', currency: 'EUR', per: { quantity: '10', unit: 'C62' } } },
-        amounts: { net: '880.00', currency: 'EUR', source: 'erp' },
+        unitPrice: { amount: '18.1', currency: 'EUR', per: { quantity: '1', unit: 'C62' } },
+        before: { unitPrice: { amount: '18.35', currency: 'EUR', per: { quantity: '1', unit: 'C62' } } },
+        amounts: { net: '2179.80', currency: 'EUR', source: 'erp' },
         erpRelease: { state: 'not_required' },
         erpReleaseReset: false,
         deviations: [],

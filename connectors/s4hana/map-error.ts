@@ -1,13 +1,28 @@
 import { CountersignError, type ErrorCode, isCountersignError } from '../../lib/core/errors.ts';
 import { ODataError, type SystemMessage } from '../../lib/protocols/odata-error.ts';
 
-/** Refusals by SAP's message class and number. Codes without a source are the simulator's and general knowledge; the phrases below catch other releases. */
+/** Refusals by SAP's message class and number, as far as they are known; the phrases below catch those of other releases. */
 const byCode: Readonly<Record<string, ErrorCode>> = {
   'ME/006': 'DOCUMENT_LOCKED',
   'V1/042': 'DOCUMENT_LOCKED',
   'MMPUR_INTEGRATION_PO/002': 'DOCUMENT_LOCKED',
-  'M3/351': 'ITEM_NOT_PURCHASABLE',
+  'F2/163': 'NOT_FOUND',
+  '06/023': 'SUPPLIER_BLOCKED',
+  '06/024': 'SUPPLIER_BLOCKED',
+  '06/025': 'SUPPLIER_BLOCKED',
+  '06/321': 'SUPPLIER_NOT_APPROVED',
   'M3/305': 'ITEM_NOT_FOUND',
+  'M3/351': 'ITEM_NOT_PURCHASABLE',
+  'ME/055': 'ITEM_NOT_PURCHASABLE',
+  'ME/066': 'ITEM_NOT_PURCHASABLE',
+  '06/216': 'ITEM_NOT_PURCHASABLE',
+  'ME/068': 'SITE_NOT_FOUND',
+  'ME/096': 'UNIT_UNKNOWN',
+  '06/217': 'PRICE_NOT_REPRESENTABLE',
+  '06/115': 'PURCHASE_ORDER_CANCELLED',
+  '06/116': 'PURCHASE_ORDER_RECEIVED',
+  '06/117': 'PURCHASE_ORDER_INVOICED',
+  '06/219': 'PURCHASE_ORDER_INVOICED',
   'F5/201': 'PERIOD_CLOSED',
   // No service is active at this address.
   '/IWFND/MED/170': 'UNSUPPORTED_BY_SYSTEM',

@@ -20,12 +20,10 @@ export interface Dialect {
   readonly wholeLine: Pick<Query, 'expand'>;
   /** A civil date in a body. */
   date(value: string): string;
-  /** Fields that V4 wants beside an amount and V2 computes (KBA 3360429). */
-  itemCurrency(currency: string): Readonly<Record<string, string>>;
+  /** Currency and unit that V4 wants beside a price and V2 knows (KBA 3360429). */
+  besidePrice(price: { readonly currency: string; readonly unit: string }): Readonly<Record<string, string>>;
   /** Unit that V4 wants beside a quantity of a schedule line. */
   scheduleUnit(unit: string): Readonly<Record<string, string>>;
-  /** Whether changes name an ETag; V2 has none. */
-  readonly hasEtag: boolean;
 }
 
 const v2: Dialect = {
@@ -41,9 +39,8 @@ const v2: Dialect = {
   wholeOrder: { expand: 'to_PurchaseOrderItem/to_ScheduleLine,to_PurchaseOrderItem/to_AccountAssignment' },
   wholeLine: { expand: 'to_ScheduleLine,to_PurchaseOrder' },
   date: v2Date,
-  itemCurrency: () => ({}),
+  besidePrice: () => ({}),
   scheduleUnit: () => ({}),
-  hasEtag: false,
 };
 
 const v4: Dialect = {
@@ -59,9 +56,8 @@ const v4: Dialect = {
   wholeOrder: { expand: '_PurchaseOrderItem($expand=_PurchaseOrderScheduleLineTP,_PurOrdAccountAssignment)' },
   wholeLine: { expand: '_PurchaseOrderScheduleLineTP,_PurchaseOrder' },
   date: (value) => value,
-  itemCurrency: (DocumentCurrency) => ({ DocumentCurrency }),
+  besidePrice: ({ currency, unit }) => ({ DocumentCurrency: currency, OrderPriceUnit: unit }),
   scheduleUnit: (PurchaseOrderQuantityUnit) => ({ PurchaseOrderQuantityUnit }),
-  hasEtag: true,
 };
 
 /** The names of the configured service. */

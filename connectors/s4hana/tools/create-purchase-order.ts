@@ -85,7 +85,7 @@ function itemOf({ item, site, quantity, unitPrice, deliveryDate }: Line, dialect
     OrderPriceUnit: unit,
     NetPriceAmount: price.amount,
     NetPriceQuantity: price.quantity,
-    ...dialect.itemCurrency(unitPrice.currency),
+    ...dialect.besidePrice({ currency: unitPrice.currency, unit }),
     [dialect.scheduleLines]: [
       {
         ScheduleLineDeliveryDate: dialect.date(deliveryDate),

@@ -54,7 +54,9 @@ export default implement(updatePurchaseOrderPrice, {
     const { client, before } = call;
     const { amount, quantity } = systemPrice(input.unitPrice);
     const { dialect } = orderService(client);
-    const body = { NetPriceAmount: amount, NetPriceQuantity: quantity, ...dialect.itemCurrency(before.currency) };
+    const { currency, per } = before.unitPrice;
+    const unit = client.units.toSystem(per.unit);
+    const body = { NetPriceAmount: amount, NetPriceQuantity: quantity, ...dialect.besidePrice({ currency, unit }) };
     await changeLine(client, { order: input.order, line: input.line, body, etag: before.etag }, call);
   },
 
