@@ -128,7 +128,7 @@ export function configurationFor(define: ConfigurationByStage, stage: string): C
   const configuration = define(stage);
   const checked = shape.safeParse(configuration);
   const issue = checked.error?.issues[0];
-  if (issue) throw new ConfigurationError(issue.path.join('.'), issue.message);
+  if (issue) throw errorOf(issue);
   for (const [system, { origins, isaLevel, tools }] of Object.entries(configuration.systems)) {
     checkOrigins(`systems.${system}.origins`, origins, stage);
     const write = tools.find(({ contract }) => accessOf(contract) === 'write');
@@ -138,6 +138,14 @@ export function configurationFor(define: ConfigurationByStage, stage: string): C
   checkGrants(configuration);
   checkRoles(configuration);
   return configuration;
+}
+
+/** zod puts a wrong name of a field beside the path, and what is wrong with it one level deeper. */
+function errorOf(issue: z.core.$ZodIssue): ConfigurationError {
+  const field = issue.path.join('.');
+  if (issue.code === 'invalid_key') return new ConfigurationError(field, issue.issues[0]?.message ?? issue.message);
+  if (issue.code !== 'unrecognized_keys') return new ConfigurationError(field, issue.message);
+  return new ConfigurationError([...issue.path, issue.keys[0]].join('.'), 'there is no such field');
 }
 
 function checkOrigins(field: string, given: System['origins'], stage: string): void {

@@ -38,7 +38,8 @@ describe('a configuration', () => {
 
 describe('an error in a configuration names the field', () => {
   test.each([
-    ['an unknown field', { agnets: {} }, /Unrecognized key.*agnets/],
+    ['an unknown field', { agnets: {} }, /^agnets: there is no such field/],
+    ['an unknown field of an agent', agent({ grant: {} }), /^agents\.buyer\.grant: there is no such field/],
     ['a time zone that does not exist', { timeZone: 'Europe/Berln' }, /^timeZone: use an IANA time zone/],
     ['a boundary that is no ARN', { permissionsBoundary: 'boundary' }, /^permissionsBoundary: /],
     ['a removal that does not exist', { removal: 'keep' }, /^removal: /],
@@ -47,7 +48,7 @@ describe('an error in a configuration names the field', () => {
     [
       'a name of a system that could not stand in a tool',
       { systems: { 'erp-eu': erp }, agents: {} },
-      /^systems\.erp-eu: /,
+      /^systems\.erp-eu: use lower-case letters/,
     ],
     ['an address that is no URL', at({ api: 'my.s4.example' }), /^systems\.erp\.origins/],
     ['no address at all', at({}), /^systems\.erp\.origins: name an origin/],
@@ -68,7 +69,7 @@ describe('an error in a configuration names the field', () => {
     [
       'a name of an agent with a blank',
       { agents: { 'the buyer': { role: 'role/buyer', grants: {} } } },
-      /^agents\.the buyer: /,
+      /^agents\.the buyer: use lower-case letters/,
     ],
     ['a user instead of a role', agent({ role: 'arn:aws:iam::111122223333:user/buyer' }), /^agents\.buyer\.role: /],
     [
