@@ -44,10 +44,11 @@ const byWords: readonly (readonly [RegExp, ErrorCode])[] = [
   [/\bbudget\b.*\bexceeded\b/i, 'BUDGET_EXCEEDED'],
 ];
 
+/** Statuses that say all there is to say; any other is explained by its messages. */
 const byStatus: Readonly<Record<number, ErrorCode>> = {
   403: 'NOT_AUTHORISED_IN_ERP',
-  404: 'NOT_FOUND',
   412: 'STALE_STATE',
+  423: 'DOCUMENT_LOCKED',
   428: 'STALE_STATE',
 };
 
@@ -81,11 +82,13 @@ function refusal(error: ODataError): CountersignError {
 }
 
 function meaningOf({ messages, status }: ODataError): ErrorCode {
+  const known = byStatus[status];
+  if (known) return known;
   for (const { code, text } of messages) {
     const meaning = byCode[code] ?? byWords.find(([words]) => words.test(text))?.[1];
     if (meaning) return meaning;
   }
-  return byStatus[status] ?? 'REFUSED_BY_SYSTEM';
+  return status === 404 ? 'NOT_FOUND' : 'REFUSED_BY_SYSTEM';
 }
 
 function factsOf([first]: readonly SystemMessage[]): Readonly<Record<string, string>> {
