@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../../bin/build.ts';
@@ -116,6 +116,24 @@ export async function startProduct() {
       ]);
     },
     trap: (trap: object) => post(`${stack.aws.origin}/_local/traps`, trap),
+    untrap: () =>
+      fetch(`${stack.aws.origin}/_local/traps`, { method: 'DELETE', headers: { 'x-countersign-local': '1' } }),
+    /** Waits until every stream is read to its end. */
+    idle: () => fetch(`${stack.aws.origin}/_local/idle?wait=10`),
+    /** How often the ERP was asked for an entity. */
+    requests: async (entity: string): Promise<number> => {
+      const { requests } = await json<{ requests: { entity: string; count: number }[] }>(
+        await fetch(`${erp()}/_sim/requests`),
+      );
+      return requests.filter((each) => each.entity === entity).reduce((sum, { count }) => sum + count, 0);
+    },
+    /** Everything that the functions logged. */
+    logs: () => {
+      const folder = join(state, 'aws', 'logs');
+      return readdirSync(folder)
+        .map((file) => readFileSync(join(folder, file), 'utf8'))
+        .join('\n');
+    },
     pidOf: async (name: string): Promise<number> => {
       const { functions: all } = await json<{ functions: { name: string; processes: { pid: number }[] }[] }>(
         await fetch(`${stack.aws.origin}/_local/functions`),
