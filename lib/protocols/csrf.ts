@@ -26,7 +26,10 @@ export function withCsrf(next: Exchange, { url, headers }: CsrfOptions): Exchang
   return async (request) => {
     if (!request.permit) return next(request);
     const send = ({ token, cookie }: CsrfToken) =>
-      next({ ...request, headers: { ...request.headers, 'x-csrf-token': token, ...(cookie && { cookie }) } });
+      next({
+        ...request,
+        headers: { ...request.headers, ...(token && { 'x-csrf-token': token }), ...(cookie && { cookie }) },
+      });
     const used = await tokens.get(request.signal);
     const answer = await send(used);
     if (!isCsrfRefused(answer)) return answer;
@@ -46,7 +49,11 @@ async function fetchToken(next: Exchange, { url, headers }: CsrfOptions): Promis
   const head = await ask('HEAD');
   const answer = head.headers.has('x-csrf-token') || !headMayBeUnknown(head.status) ? head : await ask('GET');
   if (!isSuccess(answer.status)) throw notFetched(answer.status);
-  return { token: answer.headers.get('x-csrf-token') ?? '', cookie: cookiesOf(answer.headers) };
+  const token = answer.headers.get('x-csrf-token');
+  if (token === null && answer.headers.get('content-type')?.includes('html'))
+    throw new CountersignError('AUTH_FAILED', 'The system answered a page for people, probably its sign-in.');
+  // Where the protection is switched off there is no token, and none is asked for.
+  return { token: token ?? '', cookie: cookiesOf(answer.headers) };
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;

@@ -14,6 +14,8 @@ export interface Connected {
   tool(contract: string): Promise<Tool>;
   /** Arms a fault of the simulator for the next call. */
   fault(fault: { readonly fault: string; readonly times?: number; readonly entity?: string }): Promise<void>;
+  /** Disarms every fault. */
+  calm(): Promise<void>;
   /** What took effect, oldest first: entity and action in the system's words. */
   ledger(): Promise<
     readonly { readonly entity: string; readonly action: string; readonly reference?: string | null }[]
@@ -56,6 +58,9 @@ async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
         body: JSON.stringify(fault),
       });
       if (!response.ok) throw new Error(await response.text());
+    },
+    calm: async () => {
+      await fetch(`${simulator.controlUrl}/_sim/faults`, { method: 'DELETE' });
     },
     ledger: async () => {
       const response = await fetch(`${simulator.controlUrl}/_sim/ledger`);

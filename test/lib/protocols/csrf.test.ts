@@ -105,3 +105,19 @@ test.each([
   await expect(write()).rejects.toMatchObject({ code, applied: 'no' });
   expect(permits).toHaveLength(0);
 });
+
+test('a sign-in page instead of a token is a failed sign-in, and nothing was sent', async () => {
+  const page = () => new Response('<html>', { headers: { 'content-type': 'text/html' } });
+  const { write, permits } = service(() => new Response(), page);
+  await expect(write()).rejects.toMatchObject({ code: 'AUTH_FAILED', applied: 'no' });
+  expect(permits).toHaveLength(0);
+});
+
+test('a service without this protection is written to without a token', async () => {
+  const { write, sent } = service(
+    () => new Response(),
+    () => new Response('{}'),
+  );
+  await write();
+  expect(sent.at(-1)?.headers).toEqual({});
+});
