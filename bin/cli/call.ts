@@ -108,5 +108,5 @@ function heading(
   const line = colour(`${status} ${STATUS_CODES[status] ?? ''}`.trim());
   const { operationId, key, replayed } = facts;
   const rest = pairs({ operation: operationId, key });
-  return [replayed ? `${line}, replayed: the answer of the first call` : line, rest].filter(Boolean).join('\n');
+  return [replayed ? `${line}, replayed` : line, rest].filter(Boolean).join('\n');
 }
