@@ -13,32 +13,9 @@ import { getSalesOrder } from '../../contracts/get-sales-order.ts';
 import { getStock } from '../../contracts/get-stock.ts';
 import { getSupplier } from '../../contracts/get-supplier.ts';
 import { updatePurchaseOrderPrice } from '../../contracts/update-purchase-order-price.ts';
-import type { Origins } from '../../lib/core/connector.ts';
-import { type System, toolEntry } from '../../lib/core/system.ts';
-import type { OAuthSettings } from '../../lib/protocols/oauth.ts';
-import type { PurchaseOrderApi, S4hanaOrganisation, S4hanaSettings } from './settings.ts';
-
-/** What a team configures for one S/4HANA system. */
-export interface S4hanaOptions {
-  /** `api`: the system; `token`: the whole address of its token endpoint. */
-  readonly origins: (Origins & { readonly api: string; readonly token: string }) | 'simulator';
-  readonly organisation: {
-    readonly default: S4hanaOrganisation;
-    readonly sites?: Readonly<Record<string, Partial<S4hanaOrganisation>>>;
-    readonly agents?: Readonly<Record<string, Partial<S4hanaOrganisation>>>;
-  };
-  /** `v2` unless told. */
-  readonly purchaseOrders?: PurchaseOrderApi;
-  /** `CorrespncInternalReference` ("Our Reference") unless told; "Your Reference" is the supplier's and is printed. */
-  readonly referenceField?: S4hanaSettings['referenceField'];
-  /** `hold` unless told: the system sends no order to a supplier by itself. */
-  readonly erpOutput?: S4hanaSettings['erpOutput'];
-  readonly units?: Readonly<Record<string, string>>;
-  readonly sapClient?: string;
-  /** `EN` unless told. */
-  readonly language?: string;
-  readonly oauth?: OAuthSettings;
-}
+import { type BusinessSystem, toolEntry } from '../../lib/core/system.ts';
+import { checkOptions, type S4hanaOptions } from './options.ts';
+import type { S4hanaSettings } from './settings.ts';
 
 const tools = [
   toolEntry(findItems, () => import('./tools/find-items.ts')),
@@ -58,18 +35,14 @@ const tools = [
   toolEntry(closePurchaseRequisition, () => import('./tools/close-purchase-requisition.ts')),
 ];
 
-/** One SAP S/4HANA system, cloud or on premise, spoken to by its released OData services. */
-export function s4hana(options: S4hanaOptions): System<(typeof tools)[number]> {
-  const { origins, organisation, purchaseOrders = 'v2', units = {}, sapClient, oauth = {} } = options;
-  const settings: S4hanaSettings = {
-    purchaseOrders,
-    referenceField: options.referenceField ?? 'CorrespncInternalReference',
-    erpOutput: options.erpOutput ?? 'hold',
-    units,
-    ...(sapClient !== undefined && { sapClient }),
-    language: options.language ?? 'EN',
-    oauth,
-  };
+/**
+ * One SAP S/4HANA system, cloud or on premise, spoken to by its released OData services.
+ * Throws `ConfigurationError` naming the first wrong field.
+ */
+export function s4hana(options: S4hanaOptions): BusinessSystem<(typeof tools)[number]> {
+  checkOptions(options);
+  const { origins, organisation, maxServerTime, patience } = options;
+  const settings = settingsOf(options);
   const defaults = { purchaseOrderType: 'NB', purchaseRequisitionType: 'NB' };
   return {
     kind: 's4hana',
@@ -77,9 +50,27 @@ export function s4hana(options: S4hanaOptions): System<(typeof tools)[number]> {
     origins,
     settings,
     organisation: { ...organisation, default: filled({ ...defaults, ...organisation.default }) },
+    ...(patience !== undefined && { patience }),
     tools,
     simulator: 'connectors/s4hana/simulator/main.ts',
-    load: () => import('./connector.ts').then(({ connector }) => connector),
+    load: async () => {
+      const { connector } = await import('./connector.ts');
+      const reference = { ...connector.reference, field: settings.referenceField };
+      return { ...connector, reference, ...(maxServerTime !== undefined && { maxServerTime }) };
+    },
+  };
+}
+
+function settingsOf(options: S4hanaOptions): S4hanaSettings {
+  const { sapClient } = options;
+  return {
+    purchaseOrders: options.purchaseOrders ?? 'v2',
+    referenceField: options.referenceField ?? 'CorrespncInternalReference',
+    erpOutput: options.erpOutput ?? 'hold',
+    units: options.units ?? {},
+    ...(sapClient !== undefined && { sapClient }),
+    language: options.language ?? 'EN',
+    oauth: options.oauth ?? {},
   };
 }
 

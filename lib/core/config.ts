@@ -13,7 +13,7 @@ export interface WriteGrant {
 }
 
 type NamesOf<S extends System, E extends 'read' | 'write'> =
-  S extends System<infer Entry> ? (Entry extends ToolEntry<infer K> ? NameFor<K, E> : never) : never;
+  S['tools'][number] extends infer Entry ? (Entry extends ToolEntry<infer K> ? NameFor<K, E> : never) : never;
 
 type NameFor<K extends Contract, E> = [
   E extends 'read' ? Extract<K['effect'], 'read'> : Exclude<K['effect'], 'read'>,

@@ -88,7 +88,10 @@ async function prepare(
   const { contract, system } = entry;
   const today = civilDate(operations.now(), configuration.timeZone);
   const { input } = admit(call.body, { contract, connector: ground.connector, today });
-  const { organisation: table } = configuration.systems[system] ?? {};
+  const { organisation: table, isaLevel } = configuration.systems[system] ?? {};
+  // The third lock on the boundary to the machines, behind the type and the synthesis.
+  if (isaLevel === 3 && contract.effect !== 'read')
+    throw new CountersignError('NOT_GRANTED', `${system} can only be read.`);
   if (!table) throw new CountersignError('ORG_NOT_CONFIGURED', `System ${system} has no organisation.`);
   const organisation = organisationFor(table, { agent, site: contract.siteOf?.(input) });
   await orDenied(call, runtime, async () =>

@@ -15,22 +15,33 @@ export interface OrganisationTable<Organisation = Readonly<Record<string, string
   readonly agents?: Readonly<Record<string, Partial<Organisation>>>;
 }
 
-/** One configured instance of a kind: what a connector's factory, such as `s4hana({...})`, returns. */
-export interface System<Entry extends ToolEntry = ToolEntry> {
+interface AnySystem {
   readonly kind: string;
-  /** ISA-95 level: 3 (MES) can only be read. */
-  readonly isaLevel: 3 | 4;
   /** `'simulator'` lets `npm start` put the kind's simulator there; only in stage `local`. */
   readonly origins: Origins | 'simulator';
   readonly settings: unknown;
   readonly organisation: OrganisationTable;
-  readonly tools: readonly Entry[];
   /** Longest wait for one answer of the system, in ms; 15,000 where nothing is said. */
   readonly patience?: number;
   /** Module of the kind's simulator, a path from the repository's root. */
   readonly simulator?: string;
   load(): Promise<Connector>;
 }
+
+/** A system of ISA-95 level 4 (ERP, CRM): it may be written to. */
+export interface BusinessSystem<Entry extends ToolEntry> extends AnySystem {
+  readonly isaLevel: 4;
+  readonly tools: readonly Entry[];
+}
+
+/** A system of ISA-95 level 3 (MES), next to the machines: a tool that writes has no type here. */
+export interface OperationsSystem<Entry extends ToolEntry> extends AnySystem {
+  readonly isaLevel: 3;
+  readonly tools: readonly (Entry & ToolEntry<Contract<string, 'read'>>)[];
+}
+
+/** One configured instance of a kind: what a connector's factory, such as `s4hana({...})`, returns. */
+export type System<Entry extends ToolEntry = ToolEntry> = BusinessSystem<Entry> | OperationsSystem<Entry>;
 
 /** A tool as agents see it: a contract on a system. */
 export interface CatalogueEntry {
