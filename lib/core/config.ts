@@ -12,8 +12,11 @@ export interface WriteGrant {
   readonly limit?: Amount;
 }
 
-type NamesOf<S extends System, E extends 'read' | 'write'> =
-  S['tools'][number] extends infer Entry ? (Entry extends ToolEntry<infer K> ? NameFor<K, E> : never) : never;
+type NamesOf<S extends System, E extends 'read' | 'write'> = S['tools'][number] extends infer Entry
+  ? Entry extends ToolEntry<infer K>
+    ? NameFor<K, E>
+    : never
+  : never;
 
 type NameFor<K extends Contract, E> = [
   E extends 'read' ? Extract<K['effect'], 'read'> : Exclude<K['effect'], 'read'>,
