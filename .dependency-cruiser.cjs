@@ -29,7 +29,7 @@ const layers = {
   '^lib/[^/]+\\.ts$': ['^lib/[^/]+\\.ts$', '^lib/constructs/', core, packages('aws-cdk-lib', 'constructs')],
   '^local/': ['^local/', 'node_modules/'],
   '^bin/': ['^bin/', '^lib/[^/]+\\.ts$', core, '^local/', '^countersign\\.config\\.ts$', 'node_modules/'],
-  '^(test|examples)/': ['.'],
+  '^(test|examples|bench)/': ['.'],
 };
 
 /** Layers that touch the machine: files, sockets, processes. */
