@@ -55,7 +55,14 @@ function processTerminal(): Terminal {
     interrupted() {
       if (interrupt) return interrupt.signal;
       const controller = new AbortController();
-      for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+      let since: number | undefined;
+      const stop = () => {
+        // A parent passes Ctrl-C on that the terminal has sent already; only one that comes later is another one.
+        if (since !== undefined && performance.now() - since > 1_000) process.exit(130);
+        since ??= performance.now();
+        controller.abort();
+      };
+      for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
       interrupt = controller;
       return controller.signal;
     },

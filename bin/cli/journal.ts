@@ -33,7 +33,7 @@ export function addJournal(program: Command, cli: Cli): void {
         const latest = await journalPage(operator, { limit, ...(day !== undefined && { day }) });
         const entries = latest.entries.toReversed();
         print(session, entries);
-        if (interrupted) await follow(session, operator, entries, interrupted);
+        if (interrupted) await follow(session, operator, { from: entries.at(-1)?.at ?? host.now(), interrupted });
         return undefined;
       }),
     );
@@ -60,25 +60,29 @@ const lateness = 60_000;
 async function follow(
   session: Session<Options>,
   api: Api,
-  shown: readonly JournalEntry[],
-  interrupted: AbortSignal,
+  { from, interrupted }: { readonly from: number; readonly interrupted: AbortSignal },
 ): Promise<void> {
   const { host } = session;
-  const nameOf = ({ id, version }: JournalEntry) => `${id} ${version}`;
-  const from = shown.at(-1)?.at ?? host.now();
-  const seen = new Map(shown.map((entry) => [nameOf(entry), entry.at]));
-  let after = from - lateness;
+  const seen = new Map<string, number>();
+  let newest = from;
+  const unseen = async (): Promise<JournalEntry[]> => {
+    const after = newest - lateness;
+    for (const [name, at] of seen) if (at <= after) seen.delete(name);
+    const fresh: JournalEntry[] = [];
+    for await (const entry of journalSince(api, { after, until: Math.max(newest, host.now()) })) {
+      const name = `${entry.id} ${entry.version}`;
+      if (!seen.has(name)) fresh.push(entry);
+      seen.set(name, entry.at);
+      newest = Math.max(newest, entry.at);
+    }
+    return fresh;
+  };
+  print(
+    session,
+    (await unseen()).filter(({ at }) => at > from),
+  );
   while (!interrupted.aborted) {
     await host.sleep(askEvery, interrupted);
-    if (interrupted.aborted) return;
-    const fresh: JournalEntry[] = [];
-    for await (const entry of journalSince(api, { after, until: host.now() })) {
-      if (seen.has(nameOf(entry))) continue;
-      seen.set(nameOf(entry), entry.at);
-      fresh.push(entry);
-    }
-    print(session, fresh);
-    after = Math.max(after, ...[...seen.values()].map((at) => at - lateness));
-    for (const [name, at] of seen) if (at <= after) seen.delete(name);
+    if (!interrupted.aborted) print(session, await unseen());
   }
 }

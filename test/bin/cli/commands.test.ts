@@ -140,6 +140,7 @@ it('follows the journal: late entries once, none twice, until it is interrupted'
   const controller = new AbortController();
   const pages = [
     [entry({ at: now })],
+    [entry({ at: now - 9000, id: 'not asked for' }), entry({ at: now })],
     [entry({ at: now - 5000, id: 'late' }), entry({ at: now }), entry({ at: now + 1, version: 2 })],
     [entry({ at: now - 5000, id: 'late' }), entry({ at: now }), entry({ at: now + 1, version: 2 })],
     [entry({ at: now + 2, id: 'last' })],

@@ -93,6 +93,7 @@ it('ends a followed journal at Ctrl-C with 0', async () => {
   const started = spawn(process.execPath, [program, 'journal', 'tail', '-f'], { cwd: stack.directory });
   await once(started.stdout, 'data');
   started.kill('SIGINT');
+  started.kill('SIGINT');
   expect(await once(started, 'close')).toEqual([0, null]);
   await stack.close();
 });
