@@ -8,7 +8,7 @@ import type { LocalRequest } from './http/request.ts';
 import { type Traps, trapShape } from './http/traps.ts';
 import type { LogLine, Logs } from './logs.ts';
 import { type Service, ServiceError } from './service.ts';
-import type { Functions } from './services/lambda/lambda.ts';
+import type { Functions } from './services/lambda/functions.ts';
 
 /** What the control endpoints show and move. */
 export interface ControlOptions {
@@ -98,7 +98,6 @@ const describeClock = (clock: LocalClock) => ({ now: clock.now(), time: new Date
 const describeFunction = ({ settings, processes }: ReturnType<Functions['all']>[number]) => ({
   name: settings.name,
   role: settings.roleArn,
-  // The newest process is the one that takes events; older ones finish theirs.
   processes: processes(),
 });
 

@@ -6,8 +6,10 @@ import type { Stack } from './cloudformation/unsupported.ts';
 import { type Credentials, parseRoleArn, roleCredentials } from './credentials.ts';
 import { dispatcher } from './http/dispatch.ts';
 import { listen } from './http/server.ts';
-import { policyDocument } from './iam/policy-document.ts';
+import { identityPolicy } from './iam/policy-document.ts';
+import type { RolePolicies } from './iam/role-policies.ts';
 import { type LogLine, openLogs } from './logs.ts';
+import type { OwnMotion } from './own-motion.ts';
 import { openState, type StateDirectory } from './state.ts';
 
 /** What `startLocalAws` runs and where. */
@@ -76,39 +78,44 @@ const start = async (
   closing: (() => void | Promise<void>)[],
   close: () => Promise<void>,
 ): Promise<LocalAws> => {
-  const region = options.region ?? 'eu-central-1';
-  const account = options.account ?? accountOf(options.roles);
-  const clock = options.clock ?? storedClock(state);
+  const { region = 'eu-central-1', account = accountOf(options.roles), clock = storedClock(state) } = options;
   const roleKeys = roleCredentials(state.path, options.roles);
   const logs = openLogs(join(state.path, 'logs'), { now: Date.now });
   if (options.log) closing.push(logs.follow(options.log));
-  let origin = '';
-  const { assetDirectory } = options.assembly;
   const context = { database: state.database, clock, account, region };
-  const parts = assemble({ context, logs, roleKeys: roleKeys.values(), assetDirectory, origin: () => origin });
-  for (const { roleArn, policy } of options.roles)
-    if (policy !== undefined) parts.policies.attach(roleArn, 'outside', [policyDocument.parse(policy)]);
+  const address = { origin: '' };
+  const parts = assemble({
+    context,
+    logs,
+    roleKeys: roleKeys.values(),
+    origin: () => address.origin,
+    assetDirectory: options.assembly.assetDirectory,
+  });
+  attachPolicies(options.roles, parts.policies);
   let outputs: StackOutputs | undefined;
-  const handler = dispatcher({ ...parts, ready: () => outputs !== undefined });
-  const server = await listen(options.port, handler, (text) => logs.write('local', text));
-  closing.push(server.close, parts.end);
-  origin = `http://127.0.0.1:${server.port}`;
+  const handler = dispatcher({ ...parts.dispatch, ready: () => outputs !== undefined });
+  const server = await listen(options.port, handler, parts.dispatch.log);
+  closing.push(server.close, parts.motion.end);
+  const origin = `http://127.0.0.1:${server.port}`;
+  address.origin = origin;
   outputs = await deployStacks(options.assembly.stacks, { types: parts.types, account, region });
-  parts.begin();
+  parts.motion.begin();
   return {
-    origin,
-    apiUrl: origin,
-    region,
-    account,
-    clock,
+    ...{ origin, apiUrl: origin, region, account, clock, close },
     credentials: (name) => roleKeys.get(name) ?? unknown(`no role named "${name}"`),
     outputs: (stack) => outputs?.get(stack) ?? unknown(`no stack named "${stack}"`),
-    async waitForIdle(timeoutMs = 30_000) {
-      if (!(await parts.idle(timeoutMs)))
-        throw new Error(`The streams are not read to their end after ${timeoutMs} ms.`);
-    },
-    close,
+    waitForIdle: (timeoutMs) => waitForIdle(parts.motion, timeoutMs),
   };
+};
+
+const attachPolicies = (roles: LocalAwsOptions['roles'], policies: RolePolicies): void => {
+  for (const { roleArn, policy } of roles) {
+    if (policy !== undefined) policies.attach(roleArn, 'outside', [identityPolicy.parse(policy)]);
+  }
+};
+
+const waitForIdle = async ({ idle }: OwnMotion, timeoutMs = 30_000): Promise<void> => {
+  if (!(await idle(timeoutMs))) throw new Error(`The streams are not read to their end after ${timeoutMs} ms.`);
 };
 
 /** The deploying account is that of the agents: attaching a policy to a role by name reaches no other account. */

@@ -58,13 +58,14 @@ export const readBody = (request: IncomingMessage, limit: number): Promise<Buffe
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) {
-        request.pause();
-        resolve(undefined);
-      } else chunks.push(chunk);
-    });
+      chunks.push(chunk);
+      if (size <= limit) return;
+      request.off('data', take);
+      resolve(undefined);
+    };
+    request.on('data', take);
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
     request.on('close', () => reject(new Error('The connection closed before the request was whole.')));

@@ -64,8 +64,8 @@ const respond = async (request: IncomingMessage, response: ServerResponse, handl
   const handled = await answer(request, response, handler);
   if (handled === 'streaming') return;
   if (handled === 'drop') return void request.socket.destroy();
-  // A body that was not read to its end would be taken for the next request.
-  if (!request.complete) response.setHeader('connection', 'close');
+  // The rest of a body that is too large is thrown away: a client hears the answer only once it has sent everything.
+  request.resume();
   for (const [name, value] of Object.entries(handled.headers)) response.setHeader(name, value);
   response.statusCode = handled.status;
   response.end(request.method === 'HEAD' ? undefined : handled.body);
@@ -94,6 +94,8 @@ const answer = async (
 
 /** Pages of other sites, and names that are made to resolve to this machine, get nothing from this port. */
 const guard = ({ headers, socket }: IncomingMessage): string | undefined => {
+  const site = headers['sec-fetch-site'];
+  if (site === 'cross-site' || site === 'same-site') return 'Requests of other sites are refused.';
   const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${socket.localPort}`);
   if (!hosts.includes(headers.host ?? '')) return 'The Host header must name this loopback port.';
   const origins = hosts.map((host) => `http://${host}`);

@@ -1,8 +1,8 @@
 import { physicalName } from '../cloudformation/physical-name.ts';
 import { resourceType } from '../cloudformation/resource-type.ts';
-import { type DeployedResource, defineService } from '../service.ts';
+import { type DeployedResource, defineService, type ResourceType } from '../service.ts';
 import { evaluate } from './evaluate.ts';
-import { type PolicyDocument, policyDocument } from './policy-document.ts';
+import type { PolicyDocument } from './policy-document.ts';
 import { managedPolicyProperties, policyProperties, roleProperties } from './properties.ts';
 import type { RolePolicies } from './role-policies.ts';
 
@@ -22,59 +22,87 @@ export interface IamOptions {
   readonly warn: (text: string) => void;
 }
 
+/** What templates have made so far, by ARN. */
+interface Known {
+  readonly trust: Map<string, PolicyDocument>;
+  readonly managed: Map<string, PolicyDocument>;
+}
+
 /** IAM as far as templates need it: roles and policies. It answers no API calls. */
 export const iamService = (options: IamOptions) => {
-  const { account, policies } = options;
-  const trust = new Map<string, PolicyDocument>();
-  const managed = new Map<string, PolicyDocument>();
-  const arnOf = (roleName: string) => `arn:aws:iam::${account}:role/${roleName}`;
-  const named = (policyArn: string): PolicyDocument => {
-    const policy = managed.get(policyArn);
-    if (!policy) throw new Error(`the managed policy ${policyArn} is not known to the local AWS`);
-    return policy;
-  };
-  const attach = (roles: readonly string[], resource: DeployedResource, document: PolicyDocument) => {
-    for (const role of roles) policies.attach(arnOf(role), `${resource.stack}/${resource.logicalId}`, [document]);
-  };
+  const known: Known = { trust: new Map(), managed: new Map() };
   const service = defineService({
     name: 'iam',
     protocol: { kind: 'json', targetPrefix: 'Iam', version: '1.1' },
     actions: {},
     resources: {
-      'AWS::IAM::Role': resourceType(roleProperties, (properties, resource) => {
-        const name = properties.RoleName ?? physicalName(resource);
-        const arn = `arn:aws:iam::${account}:role${properties.Path}${name}`;
-        trust.set(arn, properties.AssumeRolePolicyDocument);
-        const documents = properties.ManagedPolicyArns.filter((one) => !awsManaged.includes(one)).map(named);
-        const inline = properties.Policies.map((one) => one.PolicyDocument);
-        policies.attach(arn, `${resource.stack}/${resource.logicalId}`, [...documents, ...inline]);
-        const boundary = properties.PermissionsBoundary;
-        const limit = boundary ? managed.get(boundary) : undefined;
-        if (limit) policies.limit(arn, limit);
-        else if (boundary)
-          options.warn(`${name}: the permissions boundary ${boundary} is outside the template and is not evaluated`);
-        return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` } };
-      }),
-      'AWS::IAM::Policy': resourceType(policyProperties, (properties, resource) => {
-        attach(properties.Roles, resource, properties.PolicyDocument);
-        return { ref: properties.PolicyName, attributes: {} };
-      }),
-      'AWS::IAM::ManagedPolicy': resourceType(managedPolicyProperties, (properties, resource) => {
-        const name = properties.ManagedPolicyName ?? physicalName(resource, 128);
-        const arn = `arn:aws:iam::${account}:policy${properties.Path}${name}`;
-        managed.set(arn, properties.PolicyDocument);
-        attach(properties.Roles, resource, properties.PolicyDocument);
-        return { ref: arn, attributes: { PolicyArn: arn } };
-      }),
+      'AWS::IAM::Role': roleResource(options, known),
+      'AWS::IAM::Policy': policyResource(options),
+      'AWS::IAM::ManagedPolicy': managedPolicyResource(options, known),
     },
+    differences: [
+      'Policies of roles decide, and permissions boundaries that are in the template. Policies of resources, of organisations and of sessions are not evaluated.',
+      'Conditions have a closed list of operators and keys; others are refused at deploy. `aws:SecureTransport` is true on the loopback port.',
+      'Of the managed policies of AWS only `AWSLambdaBasicExecutionRole` can be named.',
+    ],
   });
-  const roles: Roles = {
-    trusts(roleArn, principal) {
-      const document = trust.get(roleArn) ?? policyDocument.parse({ Version: '2012-10-17', Statement: [] });
-      const statements = document.Statement.filter((one) => one.Principal?.Service?.includes(principal));
-      const request = { action: 'sts:AssumeRole', resource: roleArn, context: {} };
-      return evaluate([{ ...document, Statement: statements }], request) === 'allowed';
-    },
+  return {
+    service,
+    roles: { trusts: (roleArn, principal) => trusts(known.trust.get(roleArn), roleArn, principal) } satisfies Roles,
   };
-  return { service, roles };
+};
+
+const roleResource = ({ account, policies, warn }: IamOptions, { trust, managed }: Known): ResourceType =>
+  resourceType(roleProperties, (properties, resource) => {
+    const name = properties.RoleName ?? physicalName(resource);
+    const arn = `arn:aws:iam::${account}:role${properties.Path}${name}`;
+    trust.set(arn, properties.AssumeRolePolicyDocument);
+    const named = properties.ManagedPolicyArns.filter((one) => !awsManaged.includes(one)).map(
+      (one) => managed.get(one) ?? unknownPolicy(one),
+    );
+    const inline = properties.Policies.map((one) => one.PolicyDocument);
+    policies.attach(arn, sourceOf(resource), [...named, ...inline]);
+    const boundary = properties.PermissionsBoundary;
+    const limit = boundary === undefined ? undefined : managed.get(boundary);
+    if (limit) policies.limit(arn, limit);
+    else if (boundary) warn(`${name}: the permissions boundary ${boundary} is outside the template and not evaluated`);
+    return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` } };
+  });
+
+const policyResource = (options: IamOptions): ResourceType =>
+  resourceType(policyProperties, (properties, resource) => {
+    attach(options, resource, properties);
+    return { ref: properties.PolicyName, attributes: {} };
+  });
+
+const managedPolicyResource = (options: IamOptions, { managed }: Known): ResourceType =>
+  resourceType(managedPolicyProperties, (properties, resource) => {
+    const name = properties.ManagedPolicyName ?? physicalName(resource, 128);
+    const arn = `arn:aws:iam::${options.account}:policy${properties.Path}${name}`;
+    managed.set(arn, properties.PolicyDocument);
+    attach(options, resource, properties);
+    return { ref: arn, attributes: { PolicyArn: arn } };
+  });
+
+/** By name, and so to roles of the deploying account alone, those outside the template included. */
+const attach = (
+  { account, policies }: IamOptions,
+  resource: DeployedResource,
+  { Roles, PolicyDocument }: { readonly Roles: readonly string[]; readonly PolicyDocument: PolicyDocument },
+): void => {
+  for (const role of Roles)
+    policies.attach(`arn:aws:iam::${account}:role/${role}`, sourceOf(resource), [PolicyDocument]);
+};
+
+const trusts = (document: PolicyDocument | undefined, roleArn: string, principal: string): boolean => {
+  if (!document) return false;
+  const Statement = document.Statement.filter((one) => one.Principal?.Service?.includes(principal));
+  const request = { action: 'sts:AssumeRole', resource: roleArn, context: {} };
+  return evaluate([{ ...document, Statement }], request) === 'allowed';
+};
+
+const sourceOf = ({ stack, logicalId }: DeployedResource): string => `${stack}/${logicalId}`;
+
+const unknownPolicy = (arn: string): never => {
+  throw new Error(`the managed policy ${arn} is not known to the local AWS`);
 };

@@ -6,7 +6,7 @@ import type { RequestHead } from '../../http/server.ts';
 import type { Traps } from '../../http/traps.ts';
 import type { RolePolicies } from '../../iam/role-policies.ts';
 import { defineService } from '../../service.ts';
-import type { Functions } from '../lambda/lambda.ts';
+import type { Functions } from '../lambda/functions.ts';
 import { authenticate, authorise } from './admission.ts';
 import { gatewayAnswer } from './gateway-response.ts';
 import { integrate } from './integration.ts';
@@ -39,6 +39,11 @@ export const apiGatewayService = (options: GatewayOptions) => {
     protocol: { kind: 'rest', route: () => undefined },
     actions: {},
     resources: types,
+    differences: [
+      'The stage answers at the origin itself, as behind a custom domain with an empty base path; access logs are not written.',
+      'Every method is signed by IAM and answered by a function (AWS_PROXY); bodies are text.',
+      'The throttle of the stage is enforced for all methods together. The policy of the API is refused at deploy.',
+    ],
   });
   const handle = async (head: RequestHead, body: Buffer | undefined): Promise<Handled> => {
     const api = deployed();

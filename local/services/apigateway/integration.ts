@@ -1,7 +1,7 @@
 import type { Answer } from '../../http/answer.ts';
 import { ServiceError } from '../../service.ts';
 import type { InvocationResult } from '../lambda/function-runtime.ts';
-import { type Functions, functionNameOf } from '../lambda/lambda.ts';
+import { type Functions, functionNameOf } from '../lambda/functions.ts';
 import type { GatewayProblem } from './gateway-response.ts';
 import { proxyAnswer } from './proxy-result.ts';
 import { GatewayRefusal } from './refusal.ts';
@@ -15,7 +15,7 @@ export const integrate = async (
 ): Promise<Answer> => {
   const name = functionNameOf(method.Integration.Uri.split('/').at(-2) ?? '');
   const caller = { principal: 'apigateway.amazonaws.com', sourceArn: options.methodArn };
-  if (!options.functions.allows(name, caller)) {
+  if (!options.functions.permissions.allows(name, caller)) {
     throw refusal('API_CONFIGURATION_ERROR', { error: 'AccessDeniedException' });
   }
   const result = await withinTimeout(invoke(options.functions, name, event), method.Integration.TimeoutInMillis);

@@ -37,53 +37,72 @@ const idOf = ({ stack, logicalId }: DeployedResource): string =>
     .padStart(10, '0')
     .slice(0, 10);
 
-/** The resource types of a REST API; there is one API and one stage. `now`: the clock of the throttle, in ms. */
-export const restApiResources = (
-  now: () => number,
-): {
-  readonly types: Readonly<Record<string, ResourceType>>;
-  readonly deployed: () => DeployedApi | undefined;
-} => {
-  let api: RestApi | undefined;
-  let deployed: DeployedApi | undefined;
-  const known = (id: string): RestApi => {
-    if (api?.id !== id) throw new Error(`there is no REST API ${id}`);
-    return api;
-  };
-  const types = {
-    'AWS::ApiGateway::RestApi': resourceType(restApiProperties, (_, resource) => {
-      if (api) throw new Error('the local AWS serves one REST API');
-      const id = idOf(resource);
-      api = { id, routes: routes(`${id}-root`), responses: new Map() };
-      return { ref: id, attributes: { RestApiId: id, RootResourceId: `${id}-root` } };
-    }),
-    'AWS::ApiGateway::Resource': resourceType(resourceProperties, (properties, resource) => {
-      const id = idOf(resource);
-      known(properties.RestApiId).routes.addResource(id, properties.ParentId, properties.PathPart);
-      return { ref: id, attributes: { ResourceId: id } };
-    }),
-    'AWS::ApiGateway::Method': resourceType(methodProperties, (properties, { logicalId }) => {
-      known(properties.RestApiId).routes.addMethod(properties);
-      return { ref: logicalId, attributes: {} };
-    }),
-    'AWS::ApiGateway::Deployment': resourceType(deploymentProperties, (properties, resource) => {
-      known(properties.RestApiId);
-      return { ref: idOf(resource), attributes: { DeploymentId: idOf(resource) } };
-    }),
-    'AWS::ApiGateway::Stage': resourceType(stageProperties, (properties) => {
-      if (deployed) throw new Error('the local AWS serves one stage');
-      const admit = stageThrottle(properties.MethodSettings[0], now);
-      deployed = { ...known(properties.RestApiId), stage: properties, admit };
-      return { ref: properties.StageName, attributes: {} };
-    }),
-    'AWS::ApiGateway::GatewayResponse': resourceType(gatewayResponseProperties, (properties, { logicalId }) => {
-      checkGatewayResponse(properties);
-      known(properties.RestApiId).responses.set(properties.ResponseType, properties);
-      return { ref: logicalId, attributes: { Id: logicalId } };
-    }),
-  };
-  return { types, deployed: () => deployed };
+/** What templates have made so far: one API, one stage. */
+interface Made {
+  api?: RestApi;
+  deployed?: DeployedApi;
+}
+
+const known = ({ api }: Made, id: string): RestApi => {
+  if (api?.id !== id) throw new Error(`there is no REST API ${id}`);
+  return api;
 };
+
+/** The resource types of a REST API; there is one API and one stage. `now`: the clock of the throttle, in ms. */
+export const restApiResources = (now: () => number) => {
+  const made: Made = {};
+  const types = {
+    'AWS::ApiGateway::RestApi': apiResource(made),
+    'AWS::ApiGateway::Resource': pathResource(made),
+    'AWS::ApiGateway::Method': methodResource(made),
+    'AWS::ApiGateway::Deployment': deploymentResource(made),
+    'AWS::ApiGateway::Stage': stageResource(made, now),
+    'AWS::ApiGateway::GatewayResponse': responseResource(made),
+  };
+  return { types, deployed: () => made.deployed };
+};
+
+const apiResource = (made: Made): ResourceType =>
+  resourceType(restApiProperties, (_, resource) => {
+    if (made.api) throw new Error('the local AWS serves one REST API');
+    const id = idOf(resource);
+    made.api = { id, routes: routes(`${id}-root`), responses: new Map() };
+    return { ref: id, attributes: { RestApiId: id, RootResourceId: `${id}-root` } };
+  });
+
+const pathResource = (made: Made): ResourceType =>
+  resourceType(resourceProperties, (properties, resource) => {
+    const id = idOf(resource);
+    known(made, properties.RestApiId).routes.addResource(id, properties.ParentId, properties.PathPart);
+    return { ref: id, attributes: { ResourceId: id } };
+  });
+
+const methodResource = (made: Made): ResourceType =>
+  resourceType(methodProperties, (properties, { logicalId }) => {
+    known(made, properties.RestApiId).routes.addMethod(properties);
+    return { ref: logicalId, attributes: {} };
+  });
+
+const deploymentResource = (made: Made): ResourceType =>
+  resourceType(deploymentProperties, (properties, resource) => {
+    known(made, properties.RestApiId);
+    return { ref: idOf(resource), attributes: { DeploymentId: idOf(resource) } };
+  });
+
+const stageResource = (made: Made, now: () => number): ResourceType =>
+  resourceType(stageProperties, (properties) => {
+    if (made.deployed) throw new Error('the local AWS serves one stage');
+    const admit = stageThrottle(properties.MethodSettings[0], now);
+    made.deployed = { ...known(made, properties.RestApiId), stage: properties, admit };
+    return { ref: properties.StageName, attributes: {} };
+  });
+
+const responseResource = (made: Made): ResourceType =>
+  resourceType(gatewayResponseProperties, (properties, { logicalId }) => {
+    checkGatewayResponse(properties);
+    known(made, properties.RestApiId).responses.set(properties.ResponseType, properties);
+    return { ref: logicalId, attributes: { Id: logicalId } };
+  });
 
 type MethodSetting = z.output<typeof stageProperties>['MethodSettings'][number];
 

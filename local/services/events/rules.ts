@@ -7,7 +7,7 @@ import { resourceType } from '../../cloudformation/resource-type.ts';
 import { tags } from '../../iam/properties.ts';
 import { defineService, type ServiceContext } from '../../service.ts';
 import type { AsynchronousInvocations } from '../lambda/asynchronous.ts';
-import { type Functions, functionNameOf } from '../lambda/lambda.ts';
+import { type Functions, functionNameOf } from '../lambda/functions.ts';
 
 const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
@@ -19,7 +19,7 @@ const rate = z.string().transform((expression, context) => {
   return z.NEVER;
 });
 
-const target = z.strictObject({
+const targetShape = z.strictObject({
   Id: z.string(),
   Arn: z.string().regex(/^arn:aws:lambda:[^:]+:\d+:function:[\w-]+$/),
   Input: z.string().optional(),
@@ -33,7 +33,7 @@ const ruleProperties = z.strictObject({
   Description: z.string().optional(),
   ScheduleExpression: rate,
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
-  Targets: z.array(target).default([]),
+  Targets: z.array(targetShape).default([]),
   Tags: tags,
 });
 
@@ -47,39 +47,44 @@ export interface EventsOptions {
   readonly log: (text: string) => void;
 }
 
-/** EventBridge as far as schedules: a rule of a rate calls its functions when the local clock reaches the time; periods missed at once are one call. */
+/** EventBridge as far as schedules: a rule of a rate calls its functions when the local clock reaches the time. */
 export const eventsService = (options: EventsOptions) => {
-  const { clock, region, account } = options.context;
-  const dueTimes = openDueTimes(options.context);
   const rules = new Map<string, Rule>();
-  const stops = new Set<() => void>();
   const service = defineService({
     name: 'events',
     protocol: { kind: 'json', targetPrefix: 'AWSEvents', version: '1.1' },
     actions: {},
-    resources: {
-      'AWS::Events::Rule': resourceType(ruleProperties, (properties, resource) => {
-        const name = properties.Name ?? physicalName(resource);
-        const arn = `arn:aws:events:${region}:${account}:rule/${name}`;
-        rules.set(arn, { ...properties, arn });
-        return { ref: name, attributes: { Arn: arn } };
-      }),
-    },
+    resources: { 'AWS::Events::Rule': ruleResource(options.context, rules) },
+    differences: ['Schedules follow the local clock; periods that pass at once, or while nothing runs, are one call.'],
   });
+  return { service, ...schedules(rules, options) };
+};
+
+const ruleResource = ({ region, account }: ServiceContext, rules: Map<string, Rule>) =>
+  resourceType(ruleProperties, (properties, resource) => {
+    const name = properties.Name ?? physicalName(resource);
+    const arn = `arn:aws:events:${region}:${account}:rule/${name}`;
+    rules.set(arn, { ...properties, arn });
+    return { ref: name, attributes: { Arn: arn } };
+  });
+
+/** Keeps the schedules from `start`, once everything is deployed, to `stop`; the next times are durable. */
+const schedules = (rules: ReadonlyMap<string, Rule>, options: EventsOptions) => {
+  const { clock } = options.context;
+  const dueTimes = openDueTimes(options.context);
+  const stops = new Set<() => void>();
   const schedule = (rule: Rule) => {
     const due = dueTimes.load(rule.arn) ?? clock.now() + rule.ScheduleExpression;
     dueTimes.save(rule.arn, due);
     const stop = atTime(clock, due, () => {
       stops.delete(stop);
       dueTimes.save(rule.arn, clock.now() + rule.ScheduleExpression);
-      for (const one of rule.Targets) callTarget(rule, one, options);
+      for (const target of rule.Targets) callTarget(rule, target, options);
       schedule(rule);
     });
     stops.add(stop);
   };
   return {
-    service,
-    /** Begins to keep the schedules, once everything is deployed. */
     start() {
       for (const rule of rules.values()) if (rule.State === 'ENABLED') schedule(rule);
     },
@@ -95,7 +100,7 @@ const callTarget = (
   { context, functions, asynchronous, log }: EventsOptions,
 ): void => {
   const name = functionNameOf(Arn);
-  if (functions.allows(name, { principal: 'events.amazonaws.com', sourceArn: arn })) {
+  if (functions.permissions.allows(name, { principal: 'events.amazonaws.com', sourceArn: arn })) {
     asynchronous.send(name, Input ?? scheduledEvent(arn, context));
   } else log(`${arn} may not call ${name}: there is no AWS::Lambda::Permission for it`);
 };

@@ -6,7 +6,7 @@ import type { DeployedResource, ResourceType, ServiceContext } from '../../servi
 import { onAppend, readStream } from '../dynamodb/stream.ts';
 import { failureObject } from './failure-destination.ts';
 import type { FunctionSettings } from './function-settings.ts';
-import type { Functions } from './lambda.ts';
+import type { Functions } from './functions.ts';
 import { type MappingProperties, mappingProperties } from './mapping-properties.ts';
 import { type StreamMapping, type StreamMappingOptions, startStreamMapping } from './stream-mapping.ts';
 

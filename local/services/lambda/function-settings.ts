@@ -44,6 +44,9 @@ export const functionProperties = z.strictObject({
   Tags: tags,
 });
 
+/** A function as its template describes it. */
+export type FunctionProperties = z.output<typeof functionProperties>;
+
 /** The file and the export that a handler such as `index.handler` names; bundles are CommonJS. */
 export const handlerParts = (handler: string): { readonly file: string; readonly exportName: string } => {
   const dot = handler.lastIndexOf('.');

@@ -38,34 +38,10 @@ const backoffMs = (failures: number): number => Math.min(100 * 2 ** failures, 5_
 
 /** Sends a stream's records to a function: in order, in batches, at least once. */
 export const startStreamMapping = (options: StreamMappingOptions): StreamMapping => {
-  const { clock, source, position, properties } = options;
+  const { source, position, name, log } = options;
   const rests = restsOf(options);
   const drained = () => source.read(position.load(), 1).records.length === 0;
-  const step = async (batch: Batch, failures: number): Promise<{ left: readonly Batch[]; failures: number }> => {
-    const lost = hopeless(batch, properties, clock.now());
-    if (lost) return { left: await giveUp(batch, lost, options), failures };
-    const outcome = await deliver(batch, options);
-    const left = remaining(batch, outcome, { bisect: properties.BisectBatchOnFunctionError });
-    return { left, failures: outcome.failed ? failures + 1 : 0 };
-  };
-  const work = async () => {
-    let queue: readonly Batch[] = [];
-    for (let failures = 0; !rests.stopped(); ) {
-      queue = queue.length > 0 ? queue : readBatches(options);
-      const [batch, ...later] = queue;
-      if (!batch) await rests.untilAppended(drained);
-      else {
-        const { left, failures: now } = await step(batch, failures);
-        // A batch that ended because its function was closed counts as not sent.
-        if (rests.stopped()) return;
-        saveProgress(batch, left, position);
-        queue = [...left, ...later];
-        if (now > failures) await rests.until(clock.now() + backoffMs(now));
-        failures = now;
-      }
-    }
-  };
-  const working = work().catch((error: unknown) => options.log(`${options.name} stopped: ${messageOf(error)}`));
+  const working = work(options, rests, drained).catch((error: unknown) => log(`${name} stopped: ${messageOf(error)}`));
   return {
     drained,
     stop() {
@@ -74,6 +50,41 @@ export const startStreamMapping = (options: StreamMappingOptions): StreamMapping
     },
   };
 };
+
+const work = async (options: StreamMappingOptions, rests: Rests, drained: () => boolean): Promise<void> => {
+  let queue: readonly Batch[] = [];
+  let failures = 0;
+  while (!rests.stopped()) {
+    queue = queue.length > 0 ? queue : readBatches(options);
+    const [batch, ...later] = queue;
+    if (!batch) await rests.untilAppended(drained);
+    else {
+      const { left, failed } = await attempt(batch, options);
+      // A batch that ended because its function was closed counts as not sent.
+      if (rests.stopped()) return;
+      saveProgress(batch, left, options.position);
+      queue = [...left, ...later];
+      failures = failed ? failures + 1 : 0;
+      if (failed) await rests.until(options.clock.now() + backoffMs(failures));
+    }
+  }
+};
+
+const attempt = async (
+  batch: Batch,
+  options: StreamMappingOptions,
+): Promise<{ readonly left: readonly Batch[]; readonly failed: boolean }> => {
+  const { properties, clock } = options;
+  const lost = hopeless(batch, properties, clock.now());
+  if (lost) return { left: await giveUp(batch, lost, options), failed: false };
+  const outcome = await deliver(batch, options);
+  return {
+    left: remaining(batch, outcome, { bisect: properties.BisectBatchOnFunctionError }),
+    failed: outcome.failed,
+  };
+};
+
+type Rests = ReturnType<typeof restsOf>;
 
 /** The two things that a mapping waits for, both of which end when it is stopped. */
 const restsOf = ({ clock, source }: StreamMappingOptions) => {

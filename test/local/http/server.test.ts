@@ -35,6 +35,7 @@ test('names of other machines and pages of other origins get nothing, on any rou
     expect(await get(local, path, { host: '127.0.0.1:1' })).toBe(403);
     expect(await get(local, path, { origin: 'https://example.com' })).toBe(403);
     expect(await get(local, path, { origin: 'null' })).toBe(403);
+    expect(await get(local, path, { 'sec-fetch-site': 'cross-site' })).toBe(403);
   }
   expect(await get(local, '/_local/functions', { host: `localhost:${port}`, origin: local.origin })).toBe(200);
 });

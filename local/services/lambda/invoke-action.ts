@@ -1,0 +1,54 @@
+import { type Action, type HttpAnswer, ServiceError } from '../../service.ts';
+import type { InvocationResult } from './function-runtime.ts';
+import { type Functions, functionNameOf } from './functions.ts';
+
+/** Finds the Invoke API: `POST /2015-03-31/functions/{name or ARN}/invocations`. */
+export const routeInvoke = (method: string, path: string, query: URLSearchParams) => {
+  const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path) ?? [];
+  if (method !== 'POST' || !name) return undefined;
+  return {
+    action: 'Invoke',
+    input: { name: functionNameOf(decodeURIComponent(name)), qualifier: query.get('Qualifier') },
+  };
+};
+
+/** Invoke, for callers that wait for the result. */
+export const invokeAction = (functions: Functions): Action => ({
+  permissions: ({ name }) => [{ action: 'lambda:InvokeFunction', resource: functions.arnOf(String(name)) }],
+  async run({ input, request }) {
+    checkInvocation(request?.headers ?? {}, input);
+    return invocationAnswer(await functions.invoke(String(input['name']), readEvent(request?.body)));
+  },
+});
+
+const checkInvocation = (headers: Readonly<Record<string, string>>, { qualifier }: Record<string, unknown>): void => {
+  const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  if (type !== 'RequestResponse') {
+    throw new ServiceError('InvalidParameterValueException', `The local AWS does not support invocation type ${type}.`);
+  }
+  if (qualifier !== null && qualifier !== '$LATEST') {
+    throw new ServiceError('ResourceNotFoundException', 'The local AWS has no versions and aliases of functions.', {
+      status: 404,
+    });
+  }
+};
+
+const readEvent = (body: Buffer | undefined): string => {
+  const event = body?.length ? body.toString('utf8') : '{}';
+  try {
+    JSON.parse(event);
+    return event;
+  } catch {
+    throw new ServiceError('InvalidRequestContentException', 'Could not parse request body into json.');
+  }
+};
+
+const invocationAnswer = ({ failed, payload }: InvocationResult): HttpAnswer => ({
+  status: 200,
+  headers: {
+    'content-type': 'application/json',
+    'x-amz-executed-version': '$LATEST',
+    ...(failed ? { 'x-amz-function-error': 'Unhandled' } : {}),
+  },
+  body: payload,
+});
