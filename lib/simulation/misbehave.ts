@@ -23,8 +23,6 @@ export interface Stage {
   readonly maxServerTime: number;
   /** `release` is aborted, and replaced, to let every late commit go at once; once `closed`, none takes effect. */
   readonly late: { release: AbortController; closed: boolean };
-  /** The system's own answer to a failure inside it. */
-  failure(message: string): Reply;
 }
 
 const never = (stage: Stage, fault: string, call: Call, gone: AbortSignal): Delivery => {
@@ -94,18 +92,20 @@ const outcomes = [
   'half-body',
 ];
 
-/**
- * Carries out a modifying request once: works out its effect, commits it with its ledger entry, and answers as the
- * armed faults say. `prepare` is called at the moment of the commit, so that a late one sees the state of then.
- */
-export const carryOut = async (
-  stage: Stage,
-  call: Call,
-  incoming: Incoming,
-  prepare: () => Effect,
-): Promise<Delivery> => {
+/** A modifying request that is about to be carried out. */
+export interface Work {
+  readonly call: Call;
+  readonly incoming: Incoming;
+  /** Works out the effect at the moment of the commit, so that a late one sees the state of then. */
+  prepare(): Effect;
+  /** The system's own answer to a failure inside it, which says nothing of what took effect. */
+  failure(message: string): Reply;
+}
+
+/** Carries out a modifying request once: commits its effect with its ledger entry, and answers as the armed faults say. */
+export const carryOut = async (stage: Stage, { call, incoming, prepare, failure }: Work): Promise<Delivery> => {
   const late = stage.faults.take(['commit-late'], call);
-  if (late && !(await holdLate(stage, call, late.ms ?? 3000))) return whole(stage.failure('Time limit exceeded.'));
+  if (late && !(await holdLate(stage, call, late.ms ?? 3000))) return whole(failure('Time limit exceeded.'));
   const effect = prepare();
   const fault = stage.faults.take(outcomes, call)?.fault;
   if (fault === '200-and-nothing-changed') return whole({ ...effect.reply, status: 200 });
@@ -120,7 +120,7 @@ export const carryOut = async (
     case 'commit-then-hang':
       return never(stage, fault, call, incoming.gone);
     case 'commit-then-500':
-      return whole(stage.failure('An exception was raised.'));
+      return whole(failure('An exception was raised.'));
     case 'half-body':
       return { kind: 'half', reply: effect.reply };
     default:

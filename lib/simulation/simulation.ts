@@ -3,7 +3,7 @@ import { control } from './control.ts';
 import { createFaults, type FaultKind } from './faults.ts';
 import { meetTransportFaults, type Stage } from './misbehave.ts';
 import { seededRandom } from './random.ts';
-import { type Delivery, type Incoming, listen, type Reply, whole } from './server.ts';
+import { type Delivery, type Incoming, listen, whole } from './server.ts';
 import { type Change, openState } from './state.ts';
 import { type Call, createTraffic } from './traffic.ts';
 
@@ -14,7 +14,6 @@ export interface SimulatedSystem {
   readonly faults: Readonly<Record<string, FaultKind>>;
   /** The documents that exist from the start, for a state created at `now` (milliseconds since the epoch). */
   fill(inputs: { now: number; seed: number }): readonly Change[];
-  failure(message: string): Reply;
   /** What the request addresses, in the system's own words, for counts and faults. */
   classify(incoming: Incoming): Call;
   /** Opens the system for requests; what it keeps in memory only belongs in here. */
@@ -61,7 +60,6 @@ const setStage = (system: SimulatedSystem, options: SimulationOptions): Stage & 
     traffic: createTraffic(),
     maxServerTime: options.maxServerTime ?? 600_000,
     late: { release: new AbortController(), closed: false },
-    failure: system.failure,
   };
 };
 

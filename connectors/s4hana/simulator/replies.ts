@@ -3,13 +3,6 @@ import type { Service } from './odata/edm.ts';
 import { errorBodyV2, errorBodyV4, type ODataError } from './odata/error.ts';
 import { jsonHeaders } from './odata/read.ts';
 
-/** The answer to a failure inside the system, which says nothing of what took effect. */
-export const failure = (message: string): Reply => ({
-  status: 500,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ error: { code: '/IWBEP/CX_MGW_TECH_EXCEPTION', message: { lang: 'en', value: message } } }),
-});
-
 /** An error as the service writes it. */
 export const errorReply = (error: ODataError, service: Service, now: number): Reply => ({
   status: error.status,

@@ -14,12 +14,15 @@ import { parsePath, type Resource } from './odata/path.ts';
 import { read } from './odata/read.ts';
 import type { Output } from './odata/serialize.ts';
 import { prepareWrite, type WriteRequest } from './odata/write.ts';
-import { errorReply, failure, noService, serviceDocument } from './replies.ts';
+import { errorReply, noService, serviceDocument } from './replies.ts';
 import { seed } from './seed/seed.ts';
 import { rules } from './services.ts';
 
+/** What SAP Gateway calls a failure that is not the request's. */
+const TECHNICAL = '/IWBEP/CX_MGW_TECH_EXCEPTION';
+
 /** Layout of the durable state; raised when seed or tables change. */
-const VERSION = 's4hana-1';
+const VERSION = 's4hana-2';
 
 const rootUrl = ({ headers }: Incoming, service: Service) => `http://${headers.host ?? '127.0.0.1'}${service.root}`;
 
@@ -89,7 +92,12 @@ const modify = async (stage: Stage, admitted: Admitted, service: Service): Promi
   const locked = stage.faults.take(['document-locked'], call);
   if (locked) throw documentLocked(locked, record.key);
   const fault = priced ? stage.faults.take(['reprice'], call) : undefined;
-  return carryOut(stage, call, incoming, () => prepare((amount) => (fault ? repriced(fault, amount) : amount)));
+  return carryOut(stage, {
+    call,
+    incoming,
+    prepare: () => prepare((amount) => (fault ? repriced(fault, amount) : amount)),
+    failure: (message) => errorReply(new ODataError(500, TECHNICAL, message), service, stage.clock.now()),
+  });
 };
 
 const serve = async (door: Door, stage: Stage, incoming: Incoming, call: Call, found: Addressed): Promise<Delivery> => {
@@ -115,7 +123,6 @@ export const s4hana = (options: { clients: readonly Client[]; lifetimeSeconds: n
   version: VERSION,
   faults: faultKinds,
   fill: seed,
-  failure,
   classify,
   open: (stage) => {
     const { clock } = stage;

@@ -9,17 +9,21 @@ const counter: SimulatedSystem = {
   version: 'counter-1',
   faults: commonFaults,
   fill: ({ now }) => [{ table: 'number', key: '0', row: { value: 0, at: new Date(now).toISOString() } }],
-  failure: (message) => ({ status: 500, body: message }),
   classify: ({ method }) => ({ method, entity: 'Number', modifying: method === 'POST' }),
   open: (stage) => async (incoming, call) => {
     const { length } = stage.state.rows('number');
     if (!call.modifying) return whole({ status: 200, body: String(length - 1) });
-    return carryOut(stage, call, incoming, () => ({
-      changes: [{ table: 'number', key: String(stage.state.rows('number').length), row: { value: length } }],
-      numbers: [],
-      record: { entity: 'Number', key: String(length), action: 'create', reference: null, digest: '' },
-      reply: { status: 201, body: String(length) },
-    }));
+    return carryOut(stage, {
+      call,
+      incoming,
+      failure: (message) => ({ status: 500, body: message }),
+      prepare: () => ({
+        changes: [{ table: 'number', key: String(stage.state.rows('number').length), row: { value: length } }],
+        numbers: [],
+        record: { entity: 'Number', key: String(length), action: 'create', reference: null, digest: '' },
+        reply: { status: 201, body: String(length) },
+      }),
+    });
   },
 };
 

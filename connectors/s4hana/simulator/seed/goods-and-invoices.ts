@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import type { Change } from '../../../../lib/simulation/state.ts';
+import type { Change, Row } from '../../../../lib/simulation/state.ts';
 import { digitsOfCurrency } from '../odata/money.ts';
 import { put } from '../tables.ts';
 import type { Calendar } from './draw.ts';
@@ -12,6 +12,8 @@ interface Movement {
   readonly type: '101' | '102';
   readonly quantity: number;
   readonly on: number;
+  /** The movement after it takes it back. */
+  readonly reversed?: boolean;
 }
 
 /** A received line, every twentieth of them with a receipt that was posted wrongly and reversed. */
@@ -20,13 +22,45 @@ const movementsOf = (line: OrderedLine, index: number): Movement[] => {
   const receipt: Movement = { line, type: '101', quantity: line.received, on: line.receivedOn };
   if (index % 20 !== 7) return [receipt];
   const wrong = { line, quantity: line.received, on: line.receivedOn - 1 };
-  return [{ ...wrong, type: '101' }, { ...wrong, type: '102' }, receipt];
+  return [{ ...wrong, type: '101', reversed: true }, { ...wrong, type: '102' }, receipt];
 };
 
-const movementRecords = ({ line, type, quantity, on }: Movement, index: number, calendar: Calendar): Change[] => {
+const documentKeys = (date: string, index: number) => ({
+  MaterialDocumentYear: date.slice(0, 4),
+  MaterialDocument: String(5000000001 + index),
+});
+
+const movementItem = ({ line, type, quantity, reversed = false }: Movement): Row => {
   const { offer, plant, order, line: number } = line;
-  const date = calendar.day(on);
-  const keys = { MaterialDocumentYear: date.slice(0, 4), MaterialDocument: String(5000000001 + index) };
+  return {
+    MaterialDocumentItem: '0001',
+    Material: offer.item.id,
+    Plant: plant,
+    StorageLocation: storageLocations[plant] ?? '',
+    GoodsMovementType: type,
+    InventoryStockType: '01',
+    Supplier: offer.supplier.id,
+    PurchaseOrder: order,
+    PurchaseOrderItem: number,
+    GoodsMovementRefDocType: 'B',
+    EntryUnit: offer.orderUnit,
+    QuantityInEntryUnit: String(quantity),
+    MaterialBaseUnit: offer.item.unit,
+    QuantityInBaseUnit: String(quantity * (offer.item.orderUnit?.holds ?? 1)),
+    CompanyCodeCurrency: 'EUR',
+    GoodsMovementIsCancelled: reversed,
+  };
+};
+
+const movementRecords = (movement: Movement, index: number, calendar: Calendar): Change[] => {
+  const date = calendar.day(movement.on);
+  const keys = documentKeys(date, index);
+  const taken = documentKeys(date, index - 1);
+  const reversal = {
+    ReversedMaterialDocumentYear: taken.MaterialDocumentYear,
+    ReversedMaterialDocument: taken.MaterialDocument,
+    ReversedMaterialDocumentItem: '0001',
+  };
   return [
     put('material_document', {
       ...keys,
@@ -36,38 +70,35 @@ const movementRecords = ({ line, type, quantity, on }: Movement, index: number, 
       CreationDate: date,
       CreationTime: '08:15:00',
       CreatedByUser: 'WAREHOUSE1',
-      ReferenceDocument: `LS${order.slice(-5)}${index % 10}`,
+      ReferenceDocument: `LS${movement.line.order.slice(-5)}${index % 10}`,
       GoodsMovementCode: '01',
     }),
-    put('material_document_item', {
-      ...keys,
-      MaterialDocumentItem: '0001',
-      Material: offer.item.id,
-      Plant: plant,
-      StorageLocation: storageLocations[plant] ?? '',
-      GoodsMovementType: type,
-      InventoryStockType: '01',
-      Supplier: offer.supplier.id,
-      PurchaseOrder: order,
-      PurchaseOrderItem: number,
-      GoodsMovementRefDocType: 'B',
-      EntryUnit: offer.orderUnit,
-      QuantityInEntryUnit: String(quantity),
-      MaterialBaseUnit: offer.item.unit,
-      QuantityInBaseUnit: String(quantity * (offer.item.orderUnit?.holds ?? 1)),
-      CompanyCodeCurrency: 'EUR',
-      GoodsMovementIsCancelled: type === '102',
-    }),
+    put('material_document_item', { ...keys, ...movementItem(movement), ...(movement.type === '102' && reversal) }),
   ];
 };
 
 const lineAmount = ({ offer, price, invoiced }: OrderedLine): Big =>
   new Big(price).times(invoiced).div(offer.per).round(digitsOfCurrency(offer.supplier.currency));
 
+const invoiceItem = (line: OrderedLine, position: number): Row => ({
+  SupplierInvoiceItem: String(position + 1).padStart(6, '0'),
+  PurchaseOrder: line.order,
+  PurchaseOrderItem: line.line,
+  Plant: line.plant,
+  TaxCode: line.offer.taxCode,
+  DocumentCurrency: line.offer.supplier.currency,
+  SupplierInvoiceItemAmount: lineAmount(line).toFixed(),
+  PurchaseOrderQuantityUnit: line.offer.orderUnit,
+  QuantityInPurchaseOrderUnit: String(line.invoiced),
+  PurchaseOrderPriceUnit: line.offer.orderUnit,
+  QtyInPurchaseOrderPriceUnit: String(line.invoiced),
+  IsFinallyInvoiced: true,
+});
+
 const invoiceRecords = (order: Order, lines: readonly OrderedLine[], index: number, calendar: Calendar): Change[] => {
   const date = calendar.day(Math.min(0, Math.max(...lines.map(({ receivedOn }) => receivedOn)) + 3));
   const keys = { SupplierInvoice: String(5105600001 + index), FiscalYear: date.slice(0, 4) };
-  const currency = order.supplier.currency;
+  const { currency, id: supplier, terms } = order.supplier;
   const total = lines.reduce((sum, line) => sum.plus(lineAmount(line)), new Big(0));
   return [
     put('supplier_invoice', {
@@ -76,30 +107,14 @@ const invoiceRecords = (order: Order, lines: readonly OrderedLine[], index: numb
       DocumentDate: date,
       PostingDate: date,
       CreationDate: date,
-      InvoicingParty: order.supplier.id,
+      InvoicingParty: supplier,
       SupplierInvoiceIDByInvcgParty: `INV${order.id.slice(-6)}`,
       DocumentCurrency: currency,
       InvoiceGrossAmount: total.times('1.19').round(digitsOfCurrency(currency)).toFixed(),
-      PaymentTerms: order.supplier.terms,
+      PaymentTerms: terms,
       SupplierInvoiceStatus: '5',
     }),
-    ...lines.map((line, position) =>
-      put('supplier_invoice_item', {
-        ...keys,
-        SupplierInvoiceItem: String(position + 1).padStart(6, '0'),
-        PurchaseOrder: line.order,
-        PurchaseOrderItem: line.line,
-        Plant: line.plant,
-        TaxCode: line.offer.taxCode,
-        DocumentCurrency: currency,
-        SupplierInvoiceItemAmount: lineAmount(line).toFixed(),
-        PurchaseOrderQuantityUnit: line.offer.orderUnit,
-        QuantityInPurchaseOrderUnit: String(line.invoiced),
-        PurchaseOrderPriceUnit: line.offer.orderUnit,
-        QtyInPurchaseOrderPriceUnit: String(line.invoiced),
-        IsFinallyInvoiced: true,
-      }),
-    ),
+    ...lines.map((line, position) => put('supplier_invoice_item', { ...keys, ...invoiceItem(line, position) })),
   ];
 };
 

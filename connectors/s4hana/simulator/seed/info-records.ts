@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import type { Change } from '../../../../lib/simulation/state.ts';
+import type { Change, Row } from '../../../../lib/simulation/state.ts';
 import { digitsOfCurrency } from '../odata/money.ts';
 import { put } from '../tables.ts';
 import type { Calendar, Draw } from './draw.ts';
@@ -51,50 +51,51 @@ export const offersOf = (draw: Draw): Offer[] =>
     suppliers.filter(({ groups }) => groups.includes(item.group)).map((supplier) => offerOf(item, supplier, draw)),
   );
 
+const generalData = ({ item, supplier }: Offer, index: number, calendar: Calendar): Row => ({
+  BaseUnit: item.unit,
+  OrderItemQtyToBaseQtyNmrtr: String(item.orderUnit?.holds ?? 1),
+  OrderItemQtyToBaseQtyDnmntr: '1',
+  SupplierMaterialNumber: `${supplier.name.slice(0, 2).toUpperCase()}${item.id.replace(/\D/g, '')}`,
+  IsRegularSupplier:
+    supplier === suppliers.find(({ groups, block }) => block === undefined && groups.includes(item.group)),
+  IsDeleted: supplier.block === 'deleted',
+  LastChangeDateTime: calendar.instant(-(index % 180)),
+});
+
+const organizationData = ({ supplier, amount, per, orderUnit, leadTime, taxCode }: Offer): Row => ({
+  PurchasingInfoRecordCategory: '0',
+  PurchasingOrganization: '1010',
+  Plant: '',
+  CreatedByUser: 'MDMASTER',
+  PurchasingGroup: '001',
+  Currency: supplier.currency,
+  NetPriceAmount: amount,
+  PurgInfoRecdEffctvPrc: amount,
+  MaterialPriceUnitQty: String(per),
+  PurchaseOrderPriceUnit: orderUnit,
+  OrderPriceUnitToOrderUnitNmrtr: '1',
+  OrdPriceUnitToOrderUnitDnmntr: '1',
+  StandardPurchaseOrderQuantity: String(per * 10),
+  MinimumPurchaseOrderQuantity: '0',
+  MaterialPlannedDeliveryDurn: String(leadTime),
+  PriceValidityEndDate: '9999-12-31',
+  TaxCode: taxCode,
+  InvoiceIsGoodsReceiptBased: true,
+  IsMarkedForDeletion: supplier.block === 'deleted',
+});
+
 const records = (offer: Offer, index: number, calendar: Calendar): Change[] => {
-  const { item, supplier, amount, per, orderUnit, leadTime, taxCode } = offer;
   const shared = {
     PurchasingInfoRecord: String(5300000001 + index),
-    Supplier: supplier.id,
-    Material: item.id,
-    MaterialGroup: item.group,
+    Supplier: offer.supplier.id,
+    Material: offer.item.id,
+    MaterialGroup: offer.item.group,
     CreationDate: calendar.day(-(200 + (index % 400))),
-    PurgDocOrderQuantityUnit: orderUnit,
+    PurgDocOrderQuantityUnit: offer.orderUnit,
   };
   return [
-    put('info_record', {
-      ...shared,
-      BaseUnit: item.unit,
-      OrderItemQtyToBaseQtyNmrtr: String(item.orderUnit?.holds ?? 1),
-      OrderItemQtyToBaseQtyDnmntr: '1',
-      SupplierMaterialNumber: `${supplier.name.slice(0, 2).toUpperCase()}${item.id.replace(/\D/g, '')}`,
-      IsRegularSupplier:
-        supplier === suppliers.find(({ groups, block }) => block === undefined && groups.includes(item.group)),
-      IsDeleted: supplier.block === 'deleted',
-      LastChangeDateTime: calendar.instant(-(index % 180)),
-    }),
-    put('info_record_org', {
-      ...shared,
-      PurchasingInfoRecordCategory: '0',
-      PurchasingOrganization: '1010',
-      Plant: '',
-      CreatedByUser: 'MDMASTER',
-      PurchasingGroup: '001',
-      Currency: supplier.currency,
-      NetPriceAmount: amount,
-      PurgInfoRecdEffctvPrc: amount,
-      MaterialPriceUnitQty: String(per),
-      PurchaseOrderPriceUnit: orderUnit,
-      OrderPriceUnitToOrderUnitNmrtr: '1',
-      OrdPriceUnitToOrderUnitDnmntr: '1',
-      StandardPurchaseOrderQuantity: String(per * 10),
-      MinimumPurchaseOrderQuantity: '0',
-      MaterialPlannedDeliveryDurn: String(leadTime),
-      PriceValidityEndDate: '9999-12-31',
-      TaxCode: taxCode,
-      InvoiceIsGoodsReceiptBased: true,
-      IsMarkedForDeletion: supplier.block === 'deleted',
-    }),
+    put('info_record', { ...shared, ...generalData(offer, index, calendar) }),
+    put('info_record_org', { ...shared, ...organizationData(offer) }),
   ];
 };
 

@@ -17,45 +17,68 @@ const bearing = (): Item => {
   return found;
 };
 
+/** How much of what is required where and when, and how much of it has been withdrawn. */
+interface Requirement {
+  readonly item: Item;
+  readonly plant: string;
+  readonly due: number;
+  readonly required: number;
+  readonly withdrawn: number;
+  readonly deleted: boolean;
+}
+
+const firstRequirement = (): Requirement => ({
+  item: bearing(),
+  plant: '1010',
+  due: 6,
+  required: 40,
+  withdrawn: 15,
+  deleted: false,
+});
+
+const drawRequirement = (draw: Draw): Requirement => {
+  const item = draw.pick(purchasableItems);
+  const required = draw.between(1, 60);
+  return {
+    item,
+    plant: draw.pick(some(item.plants)),
+    due: draw.between(-15, 30),
+    required,
+    withdrawn: draw.chance(0.3) ? draw.between(0, required) : 0,
+    deleted: draw.chance(0.05),
+  };
+};
+
+const reservationItem = ({ item, plant, due, required, withdrawn, deleted }: Requirement, calendar: Calendar): Row => ({
+  ReservationItem: '0001',
+  RecordType: '',
+  Product: item.id,
+  RequirementType: 'MR',
+  MatlCompRequirementDate: calendar.day(due),
+  Plant: plant,
+  GoodsMovementIsAllowed: true,
+  DebitCreditCode: 'H',
+  BaseUnit: item.unit,
+  EntryUnit: item.unit,
+  CompanyCodeCurrency: 'EUR',
+  ResvnItmRequiredQtyInBaseUnit: String(required),
+  ResvnItmRequiredQtyInEntryUnit: String(required),
+  ResvnItmWithdrawnQtyInBaseUnit: String(withdrawn),
+  ReservationItemIsFinallyIssued: withdrawn === required,
+  ReservationItmIsMarkedForDeltn: deleted,
+});
+
 const reservation = (index: number, calendar: Calendar, draw: Draw): Change[] => {
-  const first = index === 0;
-  const item = first ? bearing() : draw.pick(purchasableItems);
-  const plant = first ? '1010' : draw.pick(some(item.plants));
-  const due = first ? 6 : draw.between(-15, 30);
-  const required = first ? 40 : draw.between(1, 60);
-  const withdrawn = first ? 15 : draw.chance(0.3) ? draw.between(0, required) : 0;
-  const number = String(20001 + index);
-  const costCenter = draw.pick(some(costCenters));
+  const requirement = index === 0 ? firstRequirement() : drawRequirement(draw);
+  const shared = { Reservation: String(20001 + index), GoodsMovementType: '201', GoodsRecipientName: 'WORKSHOP' };
   return [
     put('reservation', {
-      Reservation: number,
-      GoodsMovementType: '201',
-      CostCenter: costCenter,
+      ...shared,
+      CostCenter: draw.pick(some(costCenters)),
       ControllingArea: 'A000',
-      ReservationDate: calendar.day(due - 7),
-      GoodsRecipientName: 'WORKSHOP',
+      ReservationDate: calendar.day(requirement.due - 7),
     }),
-    put('reservation_item', {
-      Reservation: number,
-      ReservationItem: '0001',
-      RecordType: '',
-      Product: item.id,
-      RequirementType: 'MR',
-      MatlCompRequirementDate: calendar.day(due),
-      Plant: plant,
-      GoodsMovementIsAllowed: true,
-      DebitCreditCode: 'H',
-      BaseUnit: item.unit,
-      EntryUnit: item.unit,
-      GoodsMovementType: '201',
-      CompanyCodeCurrency: 'EUR',
-      ResvnItmRequiredQtyInBaseUnit: String(required),
-      ResvnItmRequiredQtyInEntryUnit: String(required),
-      ResvnItmWithdrawnQtyInBaseUnit: String(withdrawn),
-      ReservationItemIsFinallyIssued: withdrawn === required,
-      ReservationItmIsMarkedForDeltn: !first && draw.chance(0.05),
-      GoodsRecipientName: 'WORKSHOP',
-    }),
+    put('reservation_item', { ...shared, ...reservationItem(requirement, calendar) }),
   ];
 };
 

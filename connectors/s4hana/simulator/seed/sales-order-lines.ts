@@ -67,53 +67,53 @@ export const overall = (statuses: readonly string[]): string =>
     statuses.some((status) => status !== 'A'),
   );
 
+const unitsOf = ({ unit }: Item) => ({
+  OrderQuantityUnit: unit,
+  OrderQuantitySAPUnit: unit === 'PC' ? 'ST' : unit,
+  OrderQuantityISOUnit: iso[unit] ?? unit,
+});
+
+const itemRow = (each: SoldLine): Row => {
+  const units = unitsOf(each.item);
+  return {
+    SalesOrderItemCategory: 'TAN',
+    SalesOrderItemText: each.item.text,
+    Material: each.item.id,
+    MaterialGroup: each.item.group,
+    RequestedQuantity: String(each.quantity),
+    RequestedQuantityUnit: units.OrderQuantityUnit,
+    RequestedQuantitySAPUnit: units.OrderQuantitySAPUnit,
+    RequestedQuantityISOUnit: units.OrderQuantityISOUnit,
+    ...units,
+    ConfdDelivQtyInOrderQtyUnit: String(each.confirmed),
+    TransactionCurrency: 'EUR',
+    NetAmount: each.net,
+    TaxAmount: new Big(each.net).times('0.19').round(2).toFixed(2),
+    ProductionPlant: each.plant,
+    ShippingPoint: each.plant,
+    SalesDocumentRjcnReason: each.rejected ? '02' : '',
+    SDProcessStatus: lineStatus(each),
+    DeliveryStatus: lineStatus(each),
+    OrderRelatedBillingStatus: each.billed ? 'C' : 'A',
+  };
+};
+
+const scheduleRow = (each: SoldLine, calendar: Calendar): Row => ({
+  ScheduleLine: '0001',
+  ...unitsOf(each.item),
+  RequestedDeliveryDate: calendar.day(each.requestedOn),
+  ScheduleLineOrderQuantity: String(each.quantity),
+  ConfdOrderQtyByMatlAvailCheck: String(each.confirmed),
+  ConfirmedDeliveryDate: each.confirmed > 0 ? calendar.day(each.confirmedOn) : null,
+  DeliveredQtyInOrderQtyUnit: String(each.delivered),
+  OpenConfdDelivQtyInOrdQtyUnit: String(each.confirmed - each.delivered),
+});
+
 /** Item and schedule line of a sold line. */
 export const lineRecords = (order: string, each: SoldLine, calendar: Calendar): Change[] => {
-  const { unit } = each.item;
-  const units = {
-    OrderQuantityUnit: unit,
-    OrderQuantitySAPUnit: unit === 'PC' ? 'ST' : unit,
-    OrderQuantityISOUnit: iso[unit] ?? unit,
-  };
   const keys = { SalesOrder: order, SalesOrderItem: each.number };
-  const schedule = (number: string, fields: Row) =>
-    put('sales_order_schedule_line', {
-      ...keys,
-      ScheduleLine: number,
-      ...units,
-      RequestedDeliveryDate: calendar.day(each.requestedOn),
-      ...fields,
-    });
-  const first = schedule('0001', {
-    ScheduleLineOrderQuantity: String(each.quantity),
-    ConfdOrderQtyByMatlAvailCheck: String(each.confirmed),
-    ConfirmedDeliveryDate: each.confirmed > 0 ? calendar.day(each.confirmedOn) : null,
-    DeliveredQtyInOrderQtyUnit: String(each.delivered),
-    OpenConfdDelivQtyInOrdQtyUnit: String(each.confirmed - each.delivered),
-  });
   return [
-    put('sales_order_item', {
-      ...keys,
-      SalesOrderItemCategory: 'TAN',
-      SalesOrderItemText: each.item.text,
-      Material: each.item.id,
-      MaterialGroup: each.item.group,
-      RequestedQuantity: String(each.quantity),
-      RequestedQuantityUnit: unit,
-      RequestedQuantitySAPUnit: units.OrderQuantitySAPUnit,
-      RequestedQuantityISOUnit: units.OrderQuantityISOUnit,
-      ...units,
-      ConfdDelivQtyInOrderQtyUnit: String(each.confirmed),
-      TransactionCurrency: 'EUR',
-      NetAmount: each.net,
-      TaxAmount: new Big(each.net).times('0.19').round(2).toFixed(2),
-      ProductionPlant: each.plant,
-      ShippingPoint: each.plant,
-      SalesDocumentRjcnReason: each.rejected ? '02' : '',
-      SDProcessStatus: lineStatus(each),
-      DeliveryStatus: lineStatus(each),
-      OrderRelatedBillingStatus: each.billed ? 'C' : 'A',
-    }),
-    first,
+    put('sales_order_item', { ...keys, ...itemRow(each) }),
+    put('sales_order_schedule_line', { ...keys, ...scheduleRow(each, calendar) }),
   ];
 };

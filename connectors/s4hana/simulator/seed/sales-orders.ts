@@ -50,30 +50,16 @@ interface SalesOrder {
   readonly lines: readonly SoldLine[];
 }
 
-const headerRow = ({ id, customer, reference, orderedOn, trouble, lines }: SalesOrder, calendar: Calendar): Row => {
+const totalOf = (lines: readonly SoldLine[]): string =>
+  lines
+    .filter(({ rejected }) => !rejected)
+    .reduce((sum, { net }) => sum.plus(net), new Big(0))
+    .toFixed(2);
+
+const statusFields = ({ trouble, lines }: SalesOrder): Row => {
   const delivery = overall(lines.map(lineStatus));
   const rejected = lines.filter((each) => each.rejected).length;
   return {
-    SalesOrder: id,
-    SalesOrderType: 'OR',
-    SalesOrganization: '1010',
-    DistributionChannel: '10',
-    OrganizationDivision: '00',
-    SoldToParty: customer,
-    PurchaseOrderByCustomer: reference,
-    CreationDate: calendar.day(orderedOn),
-    CreatedByUser: 'SALES01',
-    LastChangeDate: calendar.day(orderedOn),
-    LastChangeDateTime: calendar.instant(orderedOn),
-    SalesOrderDate: calendar.day(orderedOn),
-    PricingDate: calendar.day(orderedOn),
-    RequestedDeliveryDate: calendar.day(Math.max(...lines.map(({ requestedOn }) => requestedOn))),
-    TransactionCurrency: 'EUR',
-    TotalNetAmount: lines
-      .filter((each) => !each.rejected)
-      .reduce((sum, { net }) => sum.plus(net), new Big(0))
-      .toFixed(2),
-    CustomerPaymentTerms: 'NT30',
     DeliveryBlockReason: trouble.deliveryBlock ? '01' : '',
     HeaderBillingBlockReason: trouble.billingBlock ? '02' : '',
     TotalCreditCheckStatus: trouble.creditBlock ? 'B' : 'A',
@@ -83,6 +69,30 @@ const headerRow = ({ id, customer, reference, orderedOn, trouble, lines }: Sales
     OverallSDProcessStatus: delivery,
     OverallOrdReltdBillgStatus: overall(lines.map(({ billed }) => (billed ? 'C' : 'A'))),
     OverallSDDocumentRejectionSts: rejected === 0 ? 'A' : rejected === lines.length ? 'C' : 'B',
+  };
+};
+
+const headerRow = (order: SalesOrder, calendar: Calendar): Row => {
+  const day = calendar.day(order.orderedOn);
+  return {
+    SalesOrder: order.id,
+    SalesOrderType: 'OR',
+    SalesOrganization: '1010',
+    DistributionChannel: '10',
+    OrganizationDivision: '00',
+    SoldToParty: order.customer,
+    PurchaseOrderByCustomer: order.reference,
+    CreationDate: day,
+    CreatedByUser: 'SALES01',
+    LastChangeDate: day,
+    LastChangeDateTime: calendar.instant(order.orderedOn),
+    SalesOrderDate: day,
+    PricingDate: day,
+    RequestedDeliveryDate: calendar.day(Math.max(...order.lines.map(({ requestedOn }) => requestedOn))),
+    TransactionCurrency: 'EUR',
+    TotalNetAmount: totalOf(order.lines),
+    CustomerPaymentTerms: 'NT30',
+    ...statusFields(order),
   };
 };
 

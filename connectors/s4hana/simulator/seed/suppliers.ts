@@ -80,64 +80,71 @@ const general = ({ id, name, country, block }: Supplier, created: string, tax: s
   DeletionIndicator: block === 'deleted',
 });
 
+const partner = ({ id, name, country, city }: Supplier, index: number, created: string, tax: string): Change[] => [
+  put('business_partner', {
+    BusinessPartner: id,
+    Supplier: id,
+    BusinessPartnerCategory: '2',
+    BusinessPartnerGrouping: 'BP02',
+    BusinessPartnerName: name,
+    BusinessPartnerFullName: name,
+    OrganizationBPName1: name,
+    SearchTerm1: name.split(' ')[0]?.toUpperCase() ?? '',
+    CorrespondenceLanguage: 'EN',
+    CreatedByUser: 'MDMASTER',
+    CreationDate: created,
+    LastChangeDate: created,
+  }),
+  put('business_partner_address', {
+    BusinessPartner: id,
+    AddressID: String(24000 + index),
+    CityName: city,
+    Country: country,
+    PostalCode: String(10000 + index * 137),
+    StreetName: 'Industrial Street',
+    HouseNumber: String(index + 1),
+    Language: 'EN',
+  }),
+  put('business_partner_tax_number', {
+    BusinessPartner: id,
+    BPTaxType: `${country}0`,
+    BPTaxNumber: `${country}${tax}`,
+  }),
+];
+
+const company = ({ id, terms, block }: Supplier): Row => ({
+  Supplier: id,
+  CompanyCode: '1010',
+  CompanyCodeName: 'Trading company',
+  PaymentTerms: terms,
+  PaymentMethodsList: 'T',
+  ReconciliationAccount: '21100000',
+  SupplierIsBlockedForPosting: false,
+  PaymentBlockingReason: block === 'payment' ? 'A' : '',
+});
+
+const purchasing = ({ id, country, city, currency, terms, minimum, block }: Supplier, index: number): Row => ({
+  Supplier: id,
+  PurchasingOrganization: '1010',
+  PurchaseOrderCurrency: currency,
+  PaymentTerms: terms,
+  IncotermsClassification: country === 'DE' ? 'FCA' : 'DAP',
+  IncotermsLocation1: city,
+  InvoiceIsGoodsReceiptBased: true,
+  MinimumOrderAmount: minimum ?? '0',
+  MaterialPlannedDeliveryDurn: index === 0 ? '10' : String(5 + (index % 9)),
+  PurchasingGroup: '001',
+  PurchasingIsBlockedForSupplier: block === 'purchasing organization',
+});
+
 const records = (supplier: Supplier, index: number, calendar: Calendar): Change[] => {
-  const { id, name, country, city, currency, terms, minimum, block } = supplier;
   const created = index === 0 ? '2021-04-01' : calendar.day(-(300 + index * 61));
   const tax = taxNumber(index);
   return [
-    put('business_partner', {
-      BusinessPartner: id,
-      Supplier: id,
-      BusinessPartnerCategory: '2',
-      BusinessPartnerGrouping: 'BP02',
-      BusinessPartnerName: name,
-      BusinessPartnerFullName: name,
-      OrganizationBPName1: name,
-      SearchTerm1: name.split(' ')[0]?.toUpperCase() ?? '',
-      CorrespondenceLanguage: 'EN',
-      CreatedByUser: 'MDMASTER',
-      CreationDate: created,
-      LastChangeDate: created,
-    }),
-    put('business_partner_address', {
-      BusinessPartner: id,
-      AddressID: String(24000 + index),
-      CityName: city,
-      Country: country,
-      PostalCode: String(10000 + index * 137),
-      StreetName: 'Industrial Street',
-      HouseNumber: String(index + 1),
-      Language: 'EN',
-    }),
-    put('business_partner_tax_number', {
-      BusinessPartner: id,
-      BPTaxType: `${country}0`,
-      BPTaxNumber: `${country}${tax}`,
-    }),
+    ...partner(supplier, index, created, tax),
     put('supplier', general(supplier, created, tax)),
-    put('supplier_company', {
-      Supplier: id,
-      CompanyCode: '1010',
-      CompanyCodeName: 'Trading company',
-      PaymentTerms: terms,
-      PaymentMethodsList: 'T',
-      ReconciliationAccount: '21100000',
-      SupplierIsBlockedForPosting: false,
-      PaymentBlockingReason: block === 'payment' ? 'A' : '',
-    }),
-    put('supplier_purchasing_org', {
-      Supplier: id,
-      PurchasingOrganization: '1010',
-      PurchaseOrderCurrency: currency,
-      PaymentTerms: terms,
-      IncotermsClassification: country === 'DE' ? 'FCA' : 'DAP',
-      IncotermsLocation1: city,
-      InvoiceIsGoodsReceiptBased: true,
-      MinimumOrderAmount: minimum ?? '0',
-      MaterialPlannedDeliveryDurn: index === 0 ? '10' : String(5 + (index % 9)),
-      PurchasingGroup: '001',
-      PurchasingIsBlockedForSupplier: block === 'purchasing organization',
-    }),
+    put('supplier_company', company(supplier)),
+    put('supplier_purchasing_org', purchasing(supplier, index)),
   ];
 };
 

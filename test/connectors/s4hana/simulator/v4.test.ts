@@ -72,6 +72,12 @@ describe('purchase orders by V4', () => {
     expect([created.status, created.at('_PurchaseOrderItem.0.NetPriceAmount')]).toEqual([201, '45.50']);
   });
 
+  it('fail in the shape of their version', async () => {
+    await bench.arm({ fault: 'commit-then-500', entity: 'PurchaseOrder' });
+    const failed = await create();
+    expect([failed.status, failed.at('error.message')]).toEqual([500, 'An exception was raised.']);
+  });
+
   it('want the currency beside an amount and the unit beside a quantity', async () => {
     const { DocumentCurrency: _, ...rest } = item;
     const refused = await bench.client.post(`${PO4}/PurchaseOrder`, { ...order(), _PurchaseOrderItem: [rest] });
