@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 interface Replacement {
@@ -31,6 +32,14 @@ const endpointCache: Replacement = {
   module: /^@aws-sdk\/endpoint-cache$/,
   contents: 'export class EndpointCache {}',
 };
+const profiles: Replacement = {
+  // A function has an environment, and no home directory with profiles in it.
+  module: /^\.\.?\/(shared-ini-file-loader\/)?loadSharedConfigFiles$/,
+  contents: `
+    export const CONFIG_PREFIX_SEPARATOR = '.';
+    export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+};
+
 /** Leaves out of a bundle what a function of ours never runs: a quarter of it, and of its start. */
 export const leanBundle = ({ describes }: { readonly describes: boolean }): Plugin => ({
   name: 'lean-bundle',
@@ -39,13 +48,15 @@ export const leanBundle = ({ describes }: { readonly describes: boolean }): Plug
     onResolve({ filter: /^@(aws-sdk|smithy)\// }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path, external: true } : undefined,
     );
-    for (const { module, contents } of [selections, credentials, endpointCache]) {
+    for (const { module, contents } of [selections, credentials, endpointCache, profiles]) {
       const namespace = `instead of ${module.source}`;
       onResolve({ filter: module }, ({ path }) => ({ path, namespace }));
       onLoad({ filter: /.*/, namespace }, () => ({ contents }));
     }
     // Every zod schema can describe itself; only the catalogue asks.
     if (!describes) onLoad({ filter: jsonSchema }, ({ path }) => ({ contents: absentExports(path) }));
+    onLoad({ filter: neverCalled }, ({ path }) => ({ contents: absentExports(path) }));
+    onLoad({ filter: clientSchemas }, ({ path }) => ({ contents: withoutErrorClasses(path) }));
     // SDK clients read their own version from a file of several KB.
     onLoad({ filter: /@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, ({ path }) => {
       const { version }: { version: string } = JSON.parse(readFileSync(path, 'utf8'));
@@ -56,11 +67,25 @@ export const leanBundle = ({ describes }: { readonly describes: boolean }): Plug
 
 const jsonSchema = /zod[\\/]v4[\\/]core[\\/](json-schema-processors|to-json-schema)\.js$/;
 
+/** Of the SDK: hashing without node:crypto, retries that slow all calls down, asking an instance for its region. */
+const neverCalled = /@smithy[\\/]core[\\/].*[\\/](Sha256Js|AdaptiveRetryStrategy|getInstanceMetadataRegion)\.js$/;
+
+const clientSchemas = /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/;
+/** Errors that carry more than their name and message, and that we look into. All others arrive as their client's base error. */
+const errorClasses = ['ConditionalCheckFailedException'];
+
+/** A client's schemas, without the classes of errors of which the name is enough. */
+function withoutErrorClasses(path: string): string {
+  return readFileSync(path, 'utf8').replaceAll(/^n0_registry\.registerError\((\w+)\$, \1\);$/gm, (line, name) =>
+    errorClasses.includes(name) ? line : '',
+  );
+}
+
 /** A module with the same exports, each of which throws when it is called. */
 function absentExports(path: string): string {
   const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:const|function|class) (\w+)/gm)];
   return [
-    "const absent = () => { throw new Error('this bundle has no JSON Schema in it'); };",
+    `function absent() { throw new Error('${basename(path)} is left out of this bundle'); }`,
     ...names.map(([, name]) => `export const ${name} = absent;`),
   ].join('\n');
 }
