@@ -46,17 +46,18 @@ function run([program, ...args]: Command, quiet: boolean): Promise<{ code: numbe
   });
 }
 
-/** One after the other: the tests run at the same time and need the other core. */
-async function runStaticChecks(): Promise<Outcome> {
+/** One after the other: the tests run at the same time and need the other core. What they say comes after the tests. */
+async function runStaticChecks(): Promise<Outcome & { readonly said: readonly string[] }> {
+  const said: string[] = [];
   let passed = 0;
   for (const [name, command] of Object.entries(staticChecks)) {
     const from = performance.now();
-    const { code, said } = await run(command, true);
+    const answer = await run(command, true);
     const seconds = ((performance.now() - from) / 1000).toFixed(1);
-    console.log(code === 0 ? `${name}: passed (${seconds} s)` : `${name}: FAILED (${seconds} s)\n${said}`);
-    if (code === 0) passed++;
+    said.push(answer.code === 0 ? `${name}: passed (${seconds} s)` : `${name}: FAILED (${seconds} s)\n${answer.said}`);
+    if (answer.code === 0) passed++;
   }
-  return { passed, failed: Object.keys(staticChecks).length - passed };
+  return { said, passed, failed: said.length - passed };
 }
 
 const report = z.object({
@@ -102,11 +103,11 @@ function isOurs(name: string): boolean {
 
 /** `npm test -- NAME…` runs the tests whose paths contain a name, and no other check. */
 async function main(names: readonly string[]): Promise<void> {
+  const nothing = { passed: 0, failed: 0, said: [] };
   const built = await runBuild();
-  const outcomes = [
-    built,
-    ...(await Promise.all([runTests(names), ...(names.length === 0 ? [runStaticChecks()] : [])])),
-  ];
+  const [tests, checks] = await Promise.all([runTests(names), names.length === 0 ? runStaticChecks() : nothing]);
+  for (const each of checks.said) console.log(each);
+  const outcomes = [built, tests, checks];
   const sum = (key: keyof Outcome) => outcomes.reduce((total, each) => total + each[key], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
   process.exitCode = sum('failed') === 0 ? 0 : 1;
