@@ -69,8 +69,11 @@ export const catalogueOf = (systems: Readonly<Record<string, System>>): Catalogu
     })),
   );
 
+/** The same contract by any name: a tool forgets the literal name of its contract, a kind's table must not. */
+type Nameless<K extends Contract> = Contract<string, K['effect'], K['input'], K['output']>;
+
 /** One line of a kind's table: a contract and the module that implements it, evaluated only where the tool is served. */
 export const toolEntry = <K extends Contract>(
   contract: K,
-  load: () => Promise<{ readonly default: Tool & { readonly contract: K } }>,
+  load: () => Promise<{ readonly default: Tool & { readonly contract: Nameless<K> } }>,
 ): ToolEntry<K> => ({ contract, load: async () => (await load()).default });

@@ -45,7 +45,7 @@ export interface CreateTool<I extends z.ZodType = z.ZodType, O extends z.ZodType
   run(input: z.output<I>, call: WriteCall<Client>): Promise<string>;
   /** Reads the document as the system keeps it; undefined when it has none of that id. */
   read(document: string, input: z.output<I>, call: Call<Client>): Promise<WriteBody<O> | undefined>;
-  readonly lookup: CreateLookup<I, Client> | 'none';
+  readonly lookup: CreateLookup<NoInfer<I>, Client> | 'none';
 }
 
 /** Changes one document. */
@@ -66,7 +66,7 @@ export interface UpdateTool<
   check(input: z.output<I>, before: State): void;
   run(input: z.output<I>, call: WriteCall<Client> & { readonly before: State }): Promise<void>;
   output(input: z.output<I>, states: { readonly before: State; readonly after: State }): WriteBody<O>;
-  readonly lookup: UpdateLookup<I, State> | 'none';
+  readonly lookup: UpdateLookup<NoInfer<I>, State> | 'none';
 }
 
 /** Any tool, as the pipeline sees it. */
