@@ -61,3 +61,36 @@ test('grants are typed by the names of the tools', () => {
   }));
   expect(() => configurationFor(config, 'local')).toThrow('delete_everything');
 });
+
+test('what differs by system reaches its connector', async () => {
+  const system = s4hana({
+    origins: 'simulator',
+    organisation,
+    maxServerTime: 900_000,
+    patience: 5_000,
+    referenceField: 'CorrespncExternalReference',
+  });
+  expect(system.patience).toBe(5_000);
+  await expect(system.load()).resolves.toMatchObject({
+    maxServerTime: 900_000,
+    reference: { field: 'CorrespncExternalReference', maxLength: 12 },
+  });
+});
+
+test.each([
+  [
+    { organisation: { default: { ...organisation.default, companyCode: '10100' } } },
+    's4hana.organisation.default.companyCode',
+  ],
+  [
+    { organisation: { ...organisation, sites: { 1020: { purchasingGroup: '' } } } },
+    's4hana.organisation.sites.1020.purchasingGroup',
+  ],
+  [{ origins: { api: 'https://erp.example' } }, 's4hana.origins'],
+  [{ sapClient: '1' }, 's4hana.sapClient'],
+  [{ maxServerTime: 1 }, 's4hana.maxServerTime'],
+  [{ units: { C62: 'piece' } }, 's4hana.units.C62'],
+])('%j is refused, and the field is named', (fields, field) => {
+  const options = { origins: 'simulator', organisation, ...fields } as Parameters<typeof s4hana>[0];
+  expect(() => s4hana(options)).toThrow(`${field}: `);
+});

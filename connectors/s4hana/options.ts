@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { ConfigurationError } from '../../lib/core/config.ts';
+import type { Origins } from '../../lib/core/connector.ts';
+import type { OAuthSettings } from '../../lib/protocols/oauth.ts';
+import type { PurchaseOrderApi, S4hanaOrganisation, S4hanaSettings } from './settings.ts';
+
+/** What a team configures for one S/4HANA system. */
+export interface S4hanaOptions {
+  /** `api`: the system; `token`: the whole address of its token endpoint. */
+  readonly origins: (Origins & { readonly api: string; readonly token: string }) | 'simulator';
+  readonly organisation: {
+    readonly default: S4hanaOrganisation;
+    readonly sites?: Readonly<Record<string, Partial<S4hanaOrganisation>>>;
+    readonly agents?: Readonly<Record<string, Partial<S4hanaOrganisation>>>;
+  };
+  /** `v2` unless told. */
+  readonly purchaseOrders?: PurchaseOrderApi;
+  /** `CorrespncInternalReference` ("Our Reference") unless told; "Your Reference" is the supplier's and is printed. */
+  readonly referenceField?: S4hanaSettings['referenceField'];
+  /** `hold` unless told: the system sends no order to a supplier by itself. */
+  readonly erpOutput?: S4hanaSettings['erpOutput'];
+  /** UN/ECE Rec 20 code -> the system's unit code, where it differs from the built-in map. */
+  readonly units?: Readonly<Record<string, string>>;
+  readonly sapClient?: string;
+  /** `EN` unless told. */
+  readonly language?: string;
+  readonly oauth?: OAuthSettings;
+  /** Milliseconds after which an abandoned request can no longer commit; `rdisp/max_wprun_time` of the system, 600,000 unless told. */
+  readonly maxServerTime?: number;
+  /** Longest wait for one answer, in ms; 15,000 unless told. */
+  readonly patience?: number;
+}
+
+const code = (length: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^[A-Z0-9]{1,${length}}$`), `use a code of at most ${length} upper-case letters and digits`);
+
+const organisation = z.strictObject({
+  companyCode: code(4),
+  purchasingOrganization: code(4),
+  purchasingGroup: code(3),
+  purchaseOrderType: code(4).optional(),
+  purchaseRequisitionType: code(4).optional(),
+  taxCode: code(2).optional(),
+});
+
+const options = z.strictObject({
+  origins: z.union([z.literal('simulator'), z.strictObject({ api: z.url(), token: z.url() })], {
+    error: "use 'simulator', or the addresses api and token",
+  }),
+  organisation: z.strictObject({
+    default: organisation,
+    sites: z.record(z.string(), organisation.partial()).optional(),
+    agents: z.record(z.string(), organisation.partial()).optional(),
+  }),
+  purchaseOrders: z.enum(['v2', 'v4']).optional(),
+  referenceField: z.enum(['CorrespncInternalReference', 'CorrespncExternalReference']).optional(),
+  erpOutput: z.enum(['hold', 'send']).optional(),
+  units: z.record(z.string().regex(/^[A-Z0-9]{2,3}$/), code(3)).optional(),
+  sapClient: z
+    .string()
+    .regex(/^\d{3}$/, 'use three digits')
+    .optional(),
+  language: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'use two upper-case letters')
+    .optional(),
+  oauth: z
+    .strictObject({
+      clientAuthentication: z.enum(['basic', 'post']).optional(),
+      scope: z.string().min(1).optional(),
+      audience: z.string().min(1).optional(),
+    })
+    .optional(),
+  maxServerTime: z.int().min(60_000).max(86_400_000).optional(),
+  patience: z.int().min(1_000).max(25_000).optional(),
+});
+
+/** Refuses options that no system can be made of. Throws `ConfigurationError` naming the first wrong field. */
+export function checkOptions(given: S4hanaOptions): void {
+  const issue = options.safeParse(given).error?.issues[0];
+  if (issue) throw new ConfigurationError(['s4hana', ...issue.path].join('.'), issue.message);
+}
