@@ -7,6 +7,8 @@ export const coveragePage = (services: readonly Service[]): string =>
     '',
     'Generated from the tables of `local/`. An action, a resource type or a property that is not listed is refused by name.',
     '',
+    'Every request is signed (Signature Version 4, in headers) and held against the policies of the role that signed it. Only at the API does the age of a signature matter: five minutes, by the clock of the host. The services behind it tell the local clock, which tests can advance.',
+    '',
     ...services.toSorted((left, right) => left.name.localeCompare(right.name)).flatMap(section),
   ].join('\n');
 

@@ -53,11 +53,18 @@ export const roleCredentials = (
   roles: readonly { readonly name: string; readonly roleArn: string }[],
 ): ReadonlyMap<string, Credentials> => {
   const file = join(statePath, 'credentials.json');
-  const known = existsSync(file) ? stored.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
-  const keys = { ...known };
+  const keys = { ...(existsSync(file) ? readStored(file) : {}) };
   for (const { name } of roles) keys[name] ??= newKeys();
   writePrivateFile(file, `${JSON.stringify(keys, null, 2)}\n`);
   return new Map(roles.map(({ name, roleArn }) => [name, { ...(keys[name] ?? newKeys()), roleArn }]));
+};
+
+const readStored = (file: string): z.output<typeof stored> => {
+  try {
+    return stored.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new LocalError('STATE_UNUSABLE', `The keys in ${file} cannot be read; start afresh.`, { cause });
+  }
 };
 
 const newKeys = () => ({

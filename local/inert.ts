@@ -22,7 +22,13 @@ export const inertServices = ({
   readonly account: string;
 }): Service[] => {
   const service = (name: string, resources: Service['resources']) =>
-    defineService({ name, protocol: { kind: 'rest', route: () => undefined }, actions: {}, resources });
+    defineService({
+      name,
+      protocol: { kind: 'rest', route: () => undefined },
+      actions: {},
+      resources,
+      differences: ['Recorded, so that others can refer to it; it does nothing here.'],
+    });
   return [
     service('cdk', { 'AWS::CDK::Metadata': inert(['Analytics'], (name) => ({ ref: name, attributes: {} })) }),
     service('logs', {

@@ -5,9 +5,10 @@ import type { gatewayResponseProperties } from './properties.ts';
 /** The gateway's own answers: status and AWS's name of the error by type. */
 const responseTypes = {
   ACCESS_DENIED: { status: 403, error: 'AccessDeniedException' },
-  API_CONFIGURATION_ERROR: { status: 500, error: 'InternalServerErrorException' },
   // A function that failed or answered in another shape; AWS has no type of its own for it.
   DEFAULT_5XX: { status: 502, error: 'InternalServerErrorException' },
+  // Lambda refused the call. AWS documents 504 and answers 500.
+  INTEGRATION_FAILURE: { status: 500, error: 'InternalServerErrorException' },
   INTEGRATION_TIMEOUT: { status: 504, error: 'InternalServerErrorException' },
   INVALID_SIGNATURE: { status: 403, error: 'InvalidSignatureException' },
   MISSING_AUTHENTICATION_TOKEN: { status: 403, error: 'MissingAuthenticationTokenException' },

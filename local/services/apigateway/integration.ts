@@ -16,7 +16,7 @@ export const integrate = async (
   const name = functionNameOf(method.Integration.Uri.split('/').at(-2) ?? '');
   const caller = { principal: 'apigateway.amazonaws.com', sourceArn: options.methodArn };
   if (!options.functions.permissions.allows(name, caller)) {
-    throw refusal('API_CONFIGURATION_ERROR', { error: 'AccessDeniedException' });
+    throw refusal('INTEGRATION_FAILURE');
   }
   const result = await withinTimeout(invoke(options.functions, name, event), method.Integration.TimeoutInMillis);
   const answer = result.failed ? undefined : proxyAnswer(result.payload, options.requestId);
@@ -31,7 +31,7 @@ const invoke = async (functions: Functions, name: string, event: string): Promis
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     if (error.status === 413) throw refusal('REQUEST_TOO_LARGE', { message: 'Request Too Long' });
-    throw refusal('DEFAULT_5XX', { status: 500 });
+    throw refusal('INTEGRATION_FAILURE');
   }
 };
 

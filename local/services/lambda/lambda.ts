@@ -61,7 +61,10 @@ const functionResource = ({ functions, roles, assetDirectory }: LambdaOptions): 
 
 const permissionResource = ({ find, permissions }: Functions): ResourceType =>
   resourceType(permissionProperties, (properties, { logicalId }) => {
-    const { name } = find(properties.FunctionName);
+    const { name, arn } = find(properties.FunctionName);
+    if (properties.SourceAccount !== undefined && properties.SourceAccount !== arn.split(':')[4]) {
+      throw new Error(`SourceAccount ${properties.SourceAccount}: there is no other account here`);
+    }
     permissions.grant(name, { principal: properties.Principal, sourceArn: properties.SourceArn });
     return { ref: logicalId, attributes: { Id: logicalId } };
   });
