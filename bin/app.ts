@@ -25,7 +25,7 @@ function main(): void {
     functions,
     outdir: process.env['CDK_OUTDIR'] ?? 'cdk.out',
     rules,
-    ...(context('attachPolicies') !== undefined && { attachPolicies: context('attachPolicies') === 'true' }),
+    ...(context('attachPolicies') !== undefined && { attachPolicies: String(context('attachPolicies')) === 'true' }),
   });
 }
 
