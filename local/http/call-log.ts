@@ -7,6 +7,7 @@ export interface LoggedCall {
   readonly action: string;
   readonly resources: readonly string[];
   readonly function?: string;
+  /** Of the answer; 0 = a trap closed the connection without one. */
   readonly status: number;
 }
 

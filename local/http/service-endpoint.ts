@@ -7,7 +7,7 @@ import type { Answer, Handled } from './answer.ts';
 import type { CallLog } from './call-log.ts';
 import type { LocalRequest } from './request.ts';
 import type { SignatureProblem } from './signature.ts';
-import type { Traps } from './traps.ts';
+import type { Trap, Traps } from './traps.ts';
 
 /** What every call of a service passes through. */
 export interface EndpointOptions {
@@ -25,31 +25,42 @@ export const callService = async (
   caller: Caller,
   options: EndpointOptions,
 ): Promise<Handled> => {
-  let found: FoundAction | undefined;
-  const finish = (answer: Answer): Answer => {
-    const { name, resources } = found ?? { name: 'unknown', resources: [] };
-    const byFunction = caller.process ? { function: caller.process.function } : {};
-    const at = options.clock.now();
-    options.calls.add({ at, service: service.name, action: name, resources, ...byFunction, status: answer.status });
-    return stamp(answer, service, at);
-  };
-  try {
-    found = findAction(service, request);
-    checkPolicies(service, found.permissions, caller, options.policies);
-    const trapped = { service: service.name, action: found.name, resources: found.resources, caller };
-    const before = options.traps.spring(trapped, 'before');
-    if (before) return before === 'fail' ? finish(refusalAnswer(service, trapError)) : 'drop';
-    const call: Call = { input: found.input, principal: caller.roleArn, ...found.request };
-    const answer = successAnswer(service, await found.action.run(call));
-    const after = options.traps.spring(trapped, 'after');
-    if (after) return after === 'fail' ? finish(refusalAnswer(service, trapError)) : 'drop';
-    return finish(answer);
-  } catch (error) {
-    if (error instanceof ServiceError) return finish(refusalAnswer(service, error));
-    options.log(`${service.name} ${found?.name}: ${error instanceof Error ? error.stack : String(error)}`);
-    return finish(refusalAnswer(service, internalError));
-  }
+  const heard = { action: 'unknown', resources: noResources };
+  const handled = await carryOut(service, request, caller, { ...options, heard }).catch((error: unknown) => {
+    if (error instanceof ServiceError) return refusalAnswer(service, error);
+    options.log(`${service.name} ${heard.action}: ${error instanceof Error ? error.stack : String(error)}`);
+    return refusalAnswer(service, internalError);
+  });
+  const at = options.clock.now();
+  const byFunction = caller.process ? { function: caller.process.function } : {};
+  const status = handled === 'drop' ? 0 : handled.status;
+  options.calls.add({ at, service: service.name, ...heard, ...byFunction, status });
+  return handled === 'drop' ? handled : stamp(handled, service, at);
 };
+
+const noResources: readonly string[] = [];
+
+/** `heard` is told what is asked for as soon as that is known. */
+const carryOut = async (
+  service: Service,
+  request: LocalRequest,
+  caller: Caller,
+  { heard, policies, traps }: EndpointOptions & { readonly heard: { action: string; resources: readonly string[] } },
+): Promise<Handled> => {
+  const { name, action, input, permissions, resources, request: sent } = findAction(service, request);
+  Object.assign(heard, { action: name, resources });
+  checkPolicies(service, permissions, caller, policies);
+  const trapped = { service: service.name, action: name, resources, caller };
+  const before = traps.spring(trapped, 'before');
+  if (before) return sprung(service, before);
+  const call: Call = { input, principal: caller.roleArn, ...sent };
+  const answer = successAnswer(service, await action.run(call));
+  const after = traps.spring(trapped, 'after');
+  return after ? sprung(service, after) : answer;
+};
+
+const sprung = (service: Service, trap: Trap['do']): Handled =>
+  trap === 'fail' ? refusalAnswer(service, trapError) : 'drop';
 
 /** The form in which a service refuses; signature problems are worded by this as well. */
 export const refusalAnswer = (service: Service, error: ServiceError): Answer => {

@@ -24,6 +24,7 @@ export interface GatewayOptions {
   readonly functions: Functions;
   readonly traps: Traps;
   readonly calls: CallLog;
+  readonly clock: { now(): number };
   /** The host's clock in epoch milliseconds. */
   readonly hostNow: () => number;
 }
@@ -88,19 +89,18 @@ const pass = async (api: DeployedApi, arrival: Arrival, options: GatewayOptions)
 const observed = async (
   methodArn: string,
   caller: Caller,
-  { traps, calls, hostNow }: GatewayOptions,
+  { traps, calls, clock }: GatewayOptions,
   run: () => Promise<Answer>,
 ): Promise<Handled> => {
   const call = { service: 'execute-api', action: 'Invoke', resources: [methodArn], caller };
   const failed = new GatewayRefusal({ type: 'DEFAULT_5XX', message: 'Internal server error', status: 500 });
   const before = traps.spring(call, 'before');
-  if (before === 'fail') throw failed;
-  if (before) return 'drop';
-  const answer = await run();
-  calls.add({ ...call, at: hostNow(), status: answer.status });
-  const after = traps.spring(call, 'after');
-  if (after === 'fail') throw failed;
-  return after ? 'drop' : answer;
+  const answer = before ? undefined : await run();
+  const trap = before ?? traps.spring(call, 'after');
+  const { resources, service, action } = call;
+  calls.add({ at: clock.now(), service, action, resources, status: trap || !answer ? 0 : answer.status });
+  if (trap === 'fail') throw failed;
+  return trap || !answer ? 'drop' : answer;
 };
 
 const methodArnOf = (api: DeployedApi, { method, path }: RequestHead, { region, account }: GatewayOptions): string =>
