@@ -1,0 +1,78 @@
+import * as z from 'zod';
+
+/** What one approver said. */
+export const decisionSchema = z.strictObject({
+  approver: z.string(),
+  verdict: z.enum(['approve', 'refuse', 'ask_back']),
+  /** Epoch ms. */
+  at: z.int(),
+  /** Of a refusal: a code of the fixed list; of a question: the question. */
+  reason: z.string().optional(),
+});
+
+/** The question that people are asked about one operation, one round of it: one item. */
+export const approvalSchema = z.strictObject({
+  /** `<operationId>.<round>` */
+  id: z.string(),
+  operationId: z.string(),
+  round: z.int(),
+  system: z.string(),
+  tool: z.string(),
+  agent: z.string(),
+  /** Names canonical arguments and organisation: what is approved is this and nothing else. */
+  digest: z.string(),
+  status: z.enum(['pending', 'approved', 'refused', 'expired', 'asked_back', 'withdrawn']),
+  version: z.int(),
+  /** How many different people must approve, and who may. */
+  need: z.int(),
+  of: z.array(z.string()),
+  decisions: z.array(decisionSchema),
+  /** The rule that asks, in words. */
+  why: z.string(),
+  /** What the approver is shown, as JSON (`Dossier`). */
+  shown: z.string(),
+  createdAt: z.int(),
+  /** No decision counts from this moment on. */
+  expiresAt: z.int(),
+  /** Wakes the waiting execution; leaves the table for nothing else. */
+  token: z.string().optional(),
+  /** Approver -> SHA-256 of the id in the link of the mail. */
+  links: z.record(z.string(), z.string()),
+  /** TTL in epoch seconds; only a settled round has one. */
+  expiration: z.int().optional(),
+});
+
+/** A round of asking. */
+export type Approval = z.infer<typeof approvalSchema>;
+/** What one approver said. */
+export type Decision = z.infer<typeof decisionSchema>;
+/** Fields that a transition sets. */
+export type ApprovalChange = Partial<Pick<Approval, 'status' | 'decisions' | 'token' | 'links' | 'expiration'>>;
+
+/** The store of approvals; each write is one conditional write of one item. */
+export interface Approvals {
+  /** Creates the round, or answers the one that is there. */
+  open(draft: Approval): Promise<{ readonly won: boolean; readonly approval: Approval }>;
+  /** Applies a change to the version that was seen, or answers the one that is there. */
+  change(seen: Approval, change: ApprovalChange): Promise<{ readonly won: boolean; readonly approval: Approval }>;
+  get(id: string): Promise<Approval | undefined>;
+  /** Rounds that wait for a decision, oldest first. */
+  pending(): Promise<readonly Approval[]>;
+}
+
+/** Why a decision is not taken. */
+export type NotDecided = 'settled' | 'expired' | 'not_asked' | 'already_said';
+
+/** What a decision changes about a round as it is now; a word why nothing changes. */
+export function decide(approval: Approval, decision: Decision): ApprovalChange | NotDecided {
+  const { status, expiresAt, of, decisions, need } = approval;
+  if (status !== 'pending') return 'settled';
+  if (decision.at >= expiresAt) return 'expired';
+  if (!of.includes(decision.approver)) return 'not_asked';
+  if (decisions.some(({ approver }) => approver === decision.approver)) return 'already_said';
+  const all = [...decisions, decision];
+  if (decision.verdict === 'refuse') return { decisions: all, status: 'refused' };
+  if (decision.verdict === 'ask_back') return { decisions: all, status: 'asked_back' };
+  const approved = new Set(all.filter(({ verdict }) => verdict === 'approve').map(({ approver }) => approver));
+  return { decisions: all, ...(approved.size >= need && { status: 'approved' as const }) };
+}
