@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { CountersignError } from '../../../lib/core/errors.ts';
 import { exchangeOver } from '../../../lib/protocols/exchange.ts';
-import { odataService } from '../../../lib/protocols/odata.ts';
+import { odataService } from '../../../lib/protocols/odata-service.ts';
 import { odataV2 } from '../../../lib/protocols/odata-v2.ts';
 import { odataV4 } from '../../../lib/protocols/odata-v4.ts';
 import { jsonAnswer, type Sent, scriptedTransport } from './scripted-transport.ts';
