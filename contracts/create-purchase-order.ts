@@ -23,6 +23,8 @@ const line = z.strictObject({
   unitPrice,
   deliveryDate: date,
   site: id('site'),
+  /** The line of a requisition that this line orders, so that the demand does not stay open beside it. */
+  requisition: z.strictObject({ requisition: id('purchase_requisition'), line: id('line') }).optional(),
 });
 
 const input = z.strictObject({

@@ -7,6 +7,7 @@ const byCode: Readonly<Record<string, ErrorCode>> = {
   'V1/042': 'DOCUMENT_LOCKED',
   'MMPUR_INTEGRATION_PO/002': 'DOCUMENT_LOCKED',
   'F2/163': 'NOT_FOUND',
+  '06/052': 'NOT_FOUND',
   '06/023': 'SUPPLIER_BLOCKED',
   '06/024': 'SUPPLIER_BLOCKED',
   '06/025': 'SUPPLIER_BLOCKED',

@@ -88,6 +88,29 @@ describe.each(systems)('purchase orders of %s', (_, start) => {
     await expect(call('create_purchase_order', asked)).resolves.toMatchObject({ deviations: [] });
   });
 
+  test.each([
+    ['17300010', 'EL-6010', 'JPY', '11532', 'C62', '115320'],
+    ['17300011', 'PK-1006', 'KWD', '41.469', 'C62', '414.690'],
+  ])('supplier %s is paid for %s in %s, with the digits of the currency', async (supplier, item, currency, amount, unit, net) => {
+    const priced = {
+      ...line,
+      item,
+      quantity: { value: '10', unit },
+      unitPrice: { amount, currency, per: { quantity: '1', unit } },
+    };
+    const created = call('create_purchase_order', { supplier, currency, lines: [priced] });
+    await expect(created).resolves.toMatchObject({ amounts: { net, currency }, deviations: [] });
+  });
+
+  test('an order for a requisition takes its demand', async () => {
+    const requisition = { requisition: '10000001', line: '10' };
+    const quantity = { value: '60', unit: 'C62' };
+    await call('create_purchase_order', withLine({ requisition, quantity }));
+    await expect(call('find_open_supply', { item: 'RM-6204', limit: 50 })).resolves.not.toMatchObject({
+      entries: expect.arrayContaining([expect.objectContaining({ document: '10000001' })]),
+    });
+  });
+
   test('business refusals have a code and surely no effect', async () => {
     const before = (await system.ledger()).length;
     const create = (fields: object) => codeOf(call('create_purchase_order', { ...example, ...fields }));

@@ -18,7 +18,13 @@ const state = z.strictObject({
   status: documentStatus,
   sentToSupplier: sent,
   lines: z.array(
-    z.strictObject({ line: z.string(), cancelled: z.boolean(), received: z.boolean(), invoiced: z.boolean() }),
+    z.strictObject({
+      line: z.string(),
+      etag: z.string().optional(),
+      cancelled: z.boolean(),
+      received: z.boolean(),
+      invoiced: z.boolean(),
+    }),
   ),
 });
 
@@ -50,7 +56,8 @@ export default implement(cancelPurchaseOrder, {
     const { client, before } = call;
     if (isWhole(input, before)) return deleteOrder(client, { order: input.order, etag: before.etag }, call);
     const [line] = openOf(askedLines(input, before), before);
-    if (line !== undefined) await deleteLine(client, { order: input.order, line, etag: before.etag }, call);
+    if (!line) return;
+    await deleteLine(client, { order: input.order, line: line.line, etag: line.etag ?? before.etag }, call);
   },
 
   output: ({ order }: Input, { before, after }: { readonly before: State; readonly after: State }) => ({
@@ -69,8 +76,8 @@ export default implement(cancelPurchaseOrder, {
 
 const askedLines = ({ lines }: Input, { lines: all }: State): readonly string[] => lines ?? all.map(({ line }) => line);
 
-const openOf = (asked: readonly string[], { lines }: State): string[] =>
-  lines.filter(({ line, cancelled }) => asked.includes(line) && !cancelled).map(({ line }) => line);
+const openOf = (asked: readonly string[], { lines }: State): State['lines'] =>
+  lines.filter(({ line, cancelled }) => asked.includes(line) && !cancelled);
 
 /** Whether nothing would remain of the order. */
 const isWhole = (input: Input, before: State): boolean =>
@@ -86,6 +93,7 @@ async function stateOf(id: string, call: Call<S4hanaClient>): Promise<State> {
   const { value: order, etag } = found;
   const lines = order.lines.map((line) => ({
     line: line.line,
+    ...(line.etag && { etag: line.etag }),
     cancelled: line.deletionCode === 'L' || order.deletionCode === 'L',
     received: receivedOf(line, receipts) !== '0',
     invoiced: invoicedOf(line, invoices) !== '0',

@@ -73,13 +73,17 @@ function documentOf(input: Input, dialect: Dialect, { client, organisation, refe
   };
 }
 
-function itemOf({ item, site, quantity, unitPrice, deliveryDate }: Line, dialect: Dialect, units: Units) {
+function itemOf({ item, site, quantity, unitPrice, deliveryDate, requisition }: Line, dialect: Dialect, units: Units) {
   const unit = units.toSystem(quantity.unit);
   const price = systemPrice(unitPrice);
   const value = systemQuantity(quantity.value);
   return {
     Material: item,
     Plant: site,
+    ...(requisition && {
+      PurchaseRequisition: requisition.requisition,
+      PurchaseRequisitionItem: requisition.line,
+    }),
     OrderQuantity: value,
     PurchaseOrderQuantityUnit: unit,
     OrderPriceUnit: unit,
