@@ -7,7 +7,7 @@ import { type ExitCode, exitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { jsonInput } from './json-input.ts';
 import { exitCodeOf, waitForOperation } from './operation-view.ts';
-import { examples, wholeNumber } from './options.ts';
+import { agentOption, examples, wholeNumber } from './options.ts';
 import { printableJson } from './plain-text.ts';
 import { action, type Cli, type Session } from './session.ts';
 import { pairs } from './table.ts';
@@ -27,7 +27,7 @@ export function addCall(program: Command, cli: Cli): void {
     .description('call a tool as an agent; a write is carried out once per key')
     .option('--input <json>', "the tool's input: JSON, @file, or - for standard input", '{}')
     .option('--key <key>', 'idempotency key of a write; without one a new key is made and printed')
-    .option('--agent <name>', 'who calls (local stack: the first agent unless given)')
+    .option(...agentOption)
     .option('--wait <seconds>', 'how long to wait for what is pending', wholeNumber(1, 3600))
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Api } from './api.ts';
 import { type JournalEntry, journalPage, journalSince } from './journal-entries.ts';
-import { day, examples, wholeNumber } from './options.ts';
+import { day, examples, operatorOption, wholeNumber } from './options.ts';
 import { plain, printableJson } from './plain-text.ts';
 import { action, type Cli, type Session } from './session.ts';
 
@@ -22,7 +22,7 @@ export function addJournal(program: Command, cli: Cli): void {
     .option('-f, --follow', 'go on with what comes; Ctrl-C ends it')
     .option('-n, --lines <n>', 'how many', wholeNumber(1, 100), 20)
     .option('--day <day>', 'UTC day; today unless given', day)
-    .option('--operator <name>', 'who asks (local stack: the first operator unless given)')
+    .option(...operatorOption)
     .addHelpText('after', examples('journal tail', 'journal tail -f', 'journal tail -n 100 --json'))
     .action(
       action<Options>(cli, async (session) => {

@@ -2,8 +2,6 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { adminOperation } from './admin-operation.ts';
 import { accepted } from './api.ts';
-import { explain } from './explain-operation.ts';
-import { journalOf } from './journal-entries.ts';
 import {
   exitCodeOf,
   getOperation,
@@ -12,7 +10,8 @@ import {
   operationView,
   waitForOperation,
 } from './operation-view.ts';
-import { day, examples, wholeNumber } from './options.ts';
+import { addExplain } from './operations-explain.ts';
+import { agentOption, day, examples, operatorOption, wholeNumber } from './options.ts';
 import { printableJson } from './plain-text.ts';
 import { action, type Cli, type Session } from './session.ts';
 import { pairs, table } from './table.ts';
@@ -35,8 +34,6 @@ export function addOperations(program: Command, cli: Cli): void {
   addReconcile(operations, cli);
 }
 
-const asOperator = '--operator <name>';
-const whichOperator = 'who asks (local stack: the first operator unless given)';
 const page = z.looseObject({
   operations: z.array(operationView.extend({ agent: z.string() })),
   nextCursor: z.string().optional(),
@@ -46,7 +43,7 @@ function addList(operations: Command, cli: Cli): void {
   operations
     .command('list')
     .description('list the operations of a day, newest first (as an operator)')
-    .option(asOperator, whichOperator)
+    .option(...operatorOption)
     .option('--day <day>', 'UTC day; today unless given', day)
     .option('--limit <n>', 'how many', wholeNumber(1, 100), 20)
     .option('--cursor <cursor>', 'where the page before ended')
@@ -81,7 +78,7 @@ function addGet(operations: Command, cli: Cli): void {
   operations
     .command('get <id>')
     .description("show an operation: an agent's own, or with --operator everything that is recorded about it")
-    .option('--agent <name>', 'whose operation (local stack: the first agent unless given)')
+    .option(...agentOption)
     .option('--operator [name]', 'ask as an operator')
     .option('--wait <seconds>', 'how long to wait until it is settled (as an agent)', wholeNumber(1, 3600))
     .addHelpText('after', examples('operations get ID --wait 60', 'operations get ID --operator'))
@@ -112,40 +109,11 @@ function shown(operation: OperationView): string {
   ].join('\n\n');
 }
 
-function addExplain(operations: Command, cli: Cli): void {
-  operations
-    .command('explain <id>')
-    .description('tell in sentences what happened to an operation, what is known, and what to do (as an operator)')
-    .option(asOperator, whichOperator)
-    .addHelpText('after', examples('operations explain ID'))
-    .action(
-      action<Options & { operator?: string }>(cli, async ({ api, args: [id = ''], options, show, host }) => {
-        const operator = api('operator', options.operator);
-        const operation = await adminOperation(operator, id);
-        const journal = await journalOf(operator, operation);
-        const explanation = explain(operation, { journal, now: host.now() });
-        show(explanation, () =>
-          [
-            `Operation ${operation.operationId}`,
-            ...section('What happened', explanation.happened),
-            ...section('What is known', explanation.known),
-            ...section('What is not known', explanation.unknown),
-            ...section('What to do', explanation.next),
-          ].join('\n'),
-        );
-        return undefined;
-      }),
-    );
-}
-
-const section = (title: string, sentences: readonly string[]): string[] =>
-  sentences.length === 0 ? [] : ['', title, ...sentences.map((sentence) => `  ${sentence}`)];
-
 function addReconcile(operations: Command, cli: Cli): void {
   operations
     .command('reconcile <id>')
     .description('look up in the system now what became of an operation (as an operator); nothing is sent again')
-    .option(asOperator, whichOperator)
+    .option(...operatorOption)
     .addHelpText('after', examples('operations reconcile ID'))
     .action(
       action<Options & { operator?: string }>(cli, async ({ api, args: [id = ''], options, show }) => {

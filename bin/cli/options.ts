@@ -19,3 +19,9 @@ export function day(text: string): string {
 /** The examples at the end of a command's help. */
 export const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ npx countersign ${line}`).join('\n')}`;
+
+/** Who calls, where the tools of agents are meant. */
+export const agentOption = ['--agent <name>', 'who calls (local stack: the first agent unless given)'] as const;
+
+/** Who asks, where the administrative routes are meant. */
+export const operatorOption = ['--operator <name>', 'who asks (local stack: the first operator unless given)'] as const;

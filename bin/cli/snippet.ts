@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { jsonInput } from './json-input.ts';
-import { examples } from './options.ts';
+import { agentOption, examples } from './options.ts';
 import { action, type Cli } from './session.ts';
 import { type Language, snippets } from './snippets.ts';
 import { theTool } from './tool-description.ts';
@@ -20,7 +20,7 @@ export function addSnippet(program: Command, cli: Cli): void {
     .addOption(new Option('--lang <language>', 'language').choices(Object.keys(snippets)).makeOptionMandatory())
     .option('--input <json>', "the tool's input: JSON, @file, or -; the tool's first example unless given")
     .option('--key <key>', 'idempotency key of a write; a new one unless given')
-    .option('--agent <name>', 'who calls (local stack: the first agent unless given)')
+    .option(...agentOption)
     .addHelpText(
       'after',
       examples('snippet erp_get_stock --lang curl', 'snippet erp_get_stock --lang python | python3'),

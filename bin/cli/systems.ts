@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type Api, accepted } from './api.ts';
 import { CliError } from './cli-error.ts';
 import { exitCode } from './exit-codes.ts';
-import { examples } from './options.ts';
+import { examples, operatorOption } from './options.ts';
 import { action, type Cli } from './session.ts';
 import { table } from './table.ts';
 
@@ -22,15 +22,13 @@ const check = z.looseObject({
 /** A check that looked at nothing has proven nothing. */
 const nothing = { what: 'check', ok: false, detail: 'nothing was checked' };
 
-const whichOperator = 'who asks (local stack: the first operator unless given)';
-
 /** `systems`: what is connected, and whether it works. */
 export function addSystems(program: Command, cli: Cli): void {
   const systems = program.command('systems').description('see the connected systems and check them');
   systems
     .command('status')
     .description('list the configured systems (as an operator)')
-    .option('--operator <name>', whichOperator)
+    .option(...operatorOption)
     .addHelpText('after', examples('systems status'))
     .action(
       action<Options>(cli, async ({ api, options, show }) => {
@@ -44,10 +42,14 @@ export function addSystems(program: Command, cli: Cli): void {
         return undefined;
       }),
     );
+  addCheck(systems, cli);
+}
+
+function addCheck(systems: Command, cli: Cli): void {
   systems
     .command('check [system]')
     .description('prove that a system answers, with the fields, lengths and rights that are needed; all unless named')
-    .option('--operator <name>', whichOperator)
+    .option(...operatorOption)
     .addHelpText('after', examples('systems check', 'systems check erp --json'))
     .action(
       action<Options>(cli, async ({ api, args: [named], options, show, colours }) => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examples } from './options.ts';
+import { agentOption, examples } from './options.ts';
 import { plain, printableJson } from './plain-text.ts';
 import { schemaFields } from './schema-fields.ts';
 import { action, type Cli } from './session.ts';
@@ -16,7 +16,7 @@ export function addTools(program: Command, cli: Cli): void {
   const tools = program
     .command('tools')
     .description('list the tools that an agent may use')
-    .option('--agent <name>', 'whose tools (local stack: the first agent unless given)')
+    .option(...agentOption)
     .option('--contains <text>', 'only tools with this text in name or summary')
     .addHelpText('after', examples('tools', 'tools --agent reader-agent', 'tools show erp_create_purchase_order'))
     .action(
