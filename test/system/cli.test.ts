@@ -102,6 +102,11 @@ test('what the functions printed is shown with time and name', async () => {
   expect((await cli('logs', 'erp-write')).out).toMatch(/^2\S+Z {2}countersign-local-erp-write {2}\{/m);
 });
 
+test('the state of a running stack is left alone, and known for what it is', async () => {
+  const { code, err } = await cli('reset', '--state', product.state);
+  expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('A stack is running') });
+});
+
 test('only operators see what is theirs', async () => {
   const { agents, operators } = product.stack;
   const swapped = mkdtempSync(join(tmpdir(), 'countersign-cli-'));

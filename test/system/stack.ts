@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from '../../bin/build.ts';
 import { signedFetch } from '../../bin/cli/signed-fetch.ts';
 import { type LocalStack, startLocalStack } from '../../bin/local-stack.ts';
-import { configurationFor } from '../../lib/core/config.ts';
+import { configurationFor } from '../../lib/core/check-configuration.ts';
 import define from './countersign.config.ts';
 
 /** An answer, as an agent sees it. */
@@ -90,6 +90,8 @@ export async function startProduct() {
   };
 
   return {
+    /** Directory of everything durable. */
+    state,
     get stack() {
       return stack;
     },
