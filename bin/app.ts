@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import configure from '../countersign.config.ts';
-import { ConfigurationError, configurationFor } from '../lib/core/config.ts';
+import { configurationFor } from '../lib/core/check-configuration.ts';
+import { ConfigurationError } from '../lib/core/configuration-error.ts';
 import { synthesize } from '../lib/synthesize.ts';
 
 const functions = join(import.meta.dirname, '..', 'dist', 'functions');

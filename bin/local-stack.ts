@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { type Configuration, ConfigurationError } from '../lib/core/config.ts';
+import type { Configuration } from '../lib/core/config.ts';
+import { ConfigurationError } from '../lib/core/configuration-error.ts';
 import type { Origins } from '../lib/core/connector.ts';
 import { type Access, accessOf, type System } from '../lib/core/system.ts';
 import { synthesize } from '../lib/synthesize.ts';
@@ -180,7 +181,7 @@ async function putCredentials(
     credentials: aws.credentials(deployer.name),
   });
   for (const [system, { tools }] of Object.entries(systems))
-    for (const access of new Set(tools.map(({ contract }) => accessOf(contract)))) {
+    for (const access of new Set<Access>(['read', ...tools.map(({ contract }) => accessOf(contract))])) {
       const given = credentials[system];
       const secret =
         typeof given === 'object' && given !== null && access in given

@@ -3,12 +3,9 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import {
-  type Configuration,
-  type ConfigurationByStage,
-  ConfigurationError,
-  configurationFor,
-} from '../lib/core/config.ts';
+import { configurationFor } from '../lib/core/check-configuration.ts';
+import type { Configuration, ConfigurationByStage } from '../lib/core/config.ts';
+import { ConfigurationError } from '../lib/core/configuration-error.ts';
 import { accessOf } from '../lib/core/system.ts';
 import { LocalError } from '../local/local-error.ts';
 import { build } from './build.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ConfigurationError } from '../../lib/core/config.ts';
+import { ConfigurationError } from '../../lib/core/configuration-error.ts';
 import type { Origins } from '../../lib/core/connector.ts';
 import type { OAuthSettings } from '../../lib/protocols/oauth.ts';
 import type { PurchaseOrderApi, S4hanaOrganisation, S4hanaSettings } from './settings.ts';

@@ -1,4 +1,5 @@
-import { type Configuration, ConfigurationError } from '../core/config.ts';
+import type { Configuration } from '../core/config.ts';
+import { ConfigurationError } from '../core/configuration-error.ts';
 import { type Access, accessOf } from '../core/system.ts';
 
 /** One access to one system: it has a credential of its own. */

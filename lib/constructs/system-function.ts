@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { ConfigurationError } from '../core/config.ts';
+import { ConfigurationError } from '../core/configuration-error.ts';
 import { nameIn } from './deployment.ts';
 import { EntryFunction, type EntryFunctionProps } from './entry-function.ts';
 import type { SystemAccess } from './system-access.ts';

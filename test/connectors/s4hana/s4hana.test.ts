@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { s4hana } from '../../../connectors/s4hana/s4hana.ts';
-import { configurationFor, defineConfig } from '../../../lib/core/config.ts';
+import { configurationFor } from '../../../lib/core/check-configuration.ts';
+import { defineConfig } from '../../../lib/core/config.ts';
 
 const organisation = {
   default: { companyCode: '1010', purchasingOrganization: '1010', purchasingGroup: '001' },

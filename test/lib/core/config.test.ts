@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Configuration,
-  ConfigurationError,
-  configurationFor,
-  defineConfig,
-  principalOfRole,
-} from '../../../lib/core/config.ts';
+import { configurationFor } from '../../../lib/core/check-configuration.ts';
+import { type Configuration, defineConfig, principalOfRole } from '../../../lib/core/config.ts';
+import { ConfigurationError } from '../../../lib/core/configuration-error.ts';
 import { defineContract } from '../../../lib/core/contract.ts';
 import { toolEntry } from '../../../lib/core/system.ts';
 import { erp, mes, sample } from '../../infra/sample.ts';

@@ -1,0 +1,87 @@
+import Big from 'big.js';
+import * as z from 'zod';
+import type { Configuration } from '../config.ts';
+
+const decimal = z.string().regex(/^\d+(\.\d+)?$/, 'use a decimal string');
+const currency = z.string().regex(/^[A-Z]{3}$/, 'use an ISO 4217 code');
+
+/** Shape of one tier of a grant. */
+export const tierShape = z.strictObject({
+  above: decimal,
+  need: z.int().min(1),
+  of: z.array(z.string()).min(1),
+  within: z.number().min(1).max(8760),
+});
+
+/** Shape of the approvers. A name stands in sign-in forms: the same letters as an agent's. */
+export const approversShape = z.record(
+  z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes'),
+  z.strictObject({
+    name: z.string().min(1).max(80),
+    email: z.email(),
+    subject: z.string().optional(),
+    limit: decimal.optional(),
+  }),
+);
+
+/** Shape of the settings. Sign-in has no kind that sends a code by mail. */
+export const settingsShape = z.strictObject({
+  currency,
+  rates: z.record(currency, decimal).optional(),
+  signIn: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('totp') }),
+    z.strictObject({ kind: z.literal('oidc'), issuer: z.url({ protocol: /^https?$/ }), clientId: z.string().min(1) }),
+  ]),
+  mailFrom: z.email(),
+});
+
+/** What types cannot say of the approvals in a configuration: the first wrong field and what is wrong with it. */
+export function problemOfApprovals(
+  configuration: Configuration,
+): readonly [field: string, problem: string] | undefined {
+  const { agents, approvers = {} } = configuration;
+  for (const [agent, { owner, grants }] of Object.entries(agents)) {
+    if (owner !== undefined && !Object.hasOwn(approvers, owner))
+      return [`agents.${agent}.owner`, `there is no approver ${owner}`];
+    for (const [system, grant] of Object.entries(grants))
+      for (const [tool, write] of Object.entries(grant?.write ?? {})) {
+        const problem = problemOfGrant(configuration, write, owner);
+        if (problem) return [`agents.${agent}.grants.${system}.write.${tool}.${problem[0]}`, problem[1]];
+      }
+  }
+  return problemOfSubjects(configuration);
+}
+
+type Write = NonNullable<NonNullable<Configuration['agents'][string]['grants'][string]>['write']>[string];
+
+function problemOfGrant(
+  { approvers = {}, approvals }: Configuration,
+  write: Write,
+  owner: string | undefined,
+): readonly [string, string] | undefined {
+  const tiers = write?.approval ?? [];
+  if (write?.level !== 'approve') return tiers.length > 0 ? ['approval', 'belongs to level approve'] : undefined;
+  if (!approvals) return ['level', 'needs approvals: how people sign in, in which currency, who sends the mail'];
+  if (tiers.length === 0) return ['approval', 'name at least one tier: above which amount, how many, of whom'];
+  const amounts = new Set(tiers.map(({ above }) => new Big(above).toFixed()));
+  if (amounts.size < tiers.length) return ['approval', 'has two tiers above the same amount'];
+  for (const [n, { need, of }] of tiers.entries()) {
+    const unknown = of.find((name) => !Object.hasOwn(approvers, name));
+    if (unknown !== undefined) return [`approval.${n}.of`, `there is no approver ${unknown}`];
+    const able = new Set(of.filter((name) => name !== owner)).size;
+    if (able < need)
+      return [`approval.${n}.need`, `asks for ${need} people, and only ${able} may approve for this agent`];
+  }
+  return undefined;
+}
+
+function problemOfSubjects({ approvers = {}, approvals }: Configuration): readonly [string, string] | undefined {
+  if (approvals?.signIn.kind !== 'oidc') return undefined;
+  const seen = new Set<string>();
+  for (const [name, { subject }] of Object.entries(approvers)) {
+    if (subject === undefined) return [`approvers.${name}.subject`, 'is needed where people sign in by OIDC'];
+    if (seen.has(subject)) return [`approvers.${name}.subject`, 'belongs to another approver too'];
+    seen.add(subject);
+  }
+  return undefined;
+}

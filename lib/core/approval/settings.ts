@@ -1,0 +1,48 @@
+/** A person who may be asked. */
+export interface Approver {
+  /** As colleagues know them; stands on pages and in mails. */
+  readonly name: string;
+  readonly email: string;
+  /** Subject at the identity provider; needed where `signIn` is `oidc`. */
+  readonly subject?: string;
+  /** The most that this person may approve, in the policy's currency. */
+  readonly limit?: string;
+}
+
+/** Who must approve what is above an amount. */
+export interface ApprovalTier {
+  /** Amount in the policy's currency; a call that commits more needs this approval. `0` asks for every call. */
+  readonly above: string;
+  /** How many different people. */
+  readonly need: number;
+  /** Names of approvers. */
+  readonly of: readonly string[];
+  /** Hours until the question expires, which refuses it. */
+  readonly within: number;
+}
+
+/** How people sign in to decide. A second factor never travels by mail, so there is no such kind. */
+export type SignIn =
+  | { readonly kind: 'totp' }
+  | { readonly kind: 'oidc'; readonly issuer: string; readonly clientId: string };
+
+/** What holds for all approvals of a deployment. */
+export interface ApprovalSettings {
+  /** ISO 4217; thresholds and limits are in it. */
+  readonly currency: string;
+  /** Units of the policy's currency for one unit of another; a currency without a rate falls under the highest tier. */
+  readonly rates?: Readonly<Record<string, string>>;
+  readonly signIn: SignIn;
+  /** Sender of mails: an address of a verified identity. */
+  readonly mailFrom: string;
+}
+
+/** What a call needs before it may be carried out. */
+export interface Requirement {
+  readonly need: number;
+  readonly of: readonly string[];
+  /** The rule that asks, in words. */
+  readonly why: string;
+  /** Hours. */
+  readonly within: number;
+}
