@@ -1,14 +1,17 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build as bundle } from 'esbuild';
+import { build as bundle, type Plugin } from 'esbuild';
 import { build, bundleSettings } from '../bin/build.ts';
+import { leanBundle } from '../bin/lean-bundle.ts';
 
-const here = import.meta.dirname;
+const root = resolve(import.meta.dirname, '..');
 
 /** Sizes in bytes and files of what is compared. */
 export interface Bundles {
   /** Of the product's functions, by entry. */
   readonly sizes: Readonly<Record<string, number>>;
-  readonly conventionalSize: number;
+  /** Of the conventional stack, as it comes and without what ours leaves out too. */
+  readonly conventional: { readonly plain: number; readonly lean: number };
   /** Bundles to run, by what they stand for. */
   readonly files: { readonly empty: string; readonly countersign: string; readonly conventional: string };
 }
@@ -17,17 +20,21 @@ export interface Bundles {
 export async function buildBundles(directory: string): Promise<Bundles> {
   const functions = join(directory, 'functions');
   const { sizes } = await build({ out: functions });
-  const { metafile } = await bundle({
-    ...bundleSettings,
-    absWorkingDir: resolve(here, '..'),
-    entryPoints: { 'conventional/index': 'bench/conventional/handler.ts', 'empty/index': 'bench/hosts/empty.ts' },
-    outdir: directory,
-  });
+  const made = (folder: string) => join(directory, folder, 'index.cjs');
   const files = {
-    empty: join(directory, 'empty', 'index.cjs'),
+    empty: made('empty'),
     countersign: join(functions, 'tools', 'index.cjs'),
-    conventional: join(directory, 'conventional', 'index.cjs'),
+    conventional: made('plain'),
   };
-  const output = Object.entries(metafile.outputs).find(([path]) => path.includes('conventional'));
-  return { sizes, conventionalSize: output?.[1].bytes ?? 0, files };
+  await bundleOne('bench/hosts/empty.ts', files.empty);
+  const plain = await bundleOne('bench/conventional/handler.ts', files.conventional);
+  const lean = await bundleOne('bench/conventional/handler.ts', made('lean'), [leanBundle({ describes: false })]);
+  return { sizes, conventional: { plain, lean }, files };
+}
+
+/** Answers the size. */
+async function bundleOne(entry: string, file: string, plugins: Plugin[] = []): Promise<number> {
+  const { outExtension: _, ...settings } = bundleSettings;
+  await bundle({ ...settings, absWorkingDir: root, entryPoints: [entry], outfile: file, plugins });
+  return statSync(file).size;
 }
