@@ -63,20 +63,19 @@ export async function newestLinesOf(
   return (await service.page(dialect.item, query, itemSchema(dialect), call)).rows;
 }
 
+const named = z.object({ PurchaseOrder: z.string().min(1) });
+
 /** Ids of the orders that a filter finds. */
 export async function findOrderIds(client: S4hanaClient, filter: string, call: ReadContext): Promise<string[]> {
   const { dialect, service } = orderService(client);
-  const row = z.object({ PurchaseOrder: z.string().min(1) });
-  const rows = await service.rows(dialect.header, { filter, select: ['PurchaseOrder'] }, row, call);
+  const rows = await service.rows(dialect.header, { filter, select: ['PurchaseOrder'] }, named, call);
   return rows.map(({ PurchaseOrder }) => PurchaseOrder);
 }
 
 /** Sends the deep insert and answers the new order's id. */
 export async function insertOrder(client: S4hanaClient, body: unknown, call: WriteContext): Promise<string> {
   const { dialect, service } = orderService(client);
-  const created = z
-    .object({ PurchaseOrder: z.string().min(1) })
-    .safeParse(await service.change({ method: 'POST', path: dialect.header, body }, call));
+  const created = named.safeParse(await service.change({ method: 'POST', path: dialect.header, body }, call));
   if (created.success) return created.data.PurchaseOrder;
   throw new CountersignError('SYSTEM_ANSWER_INVALID', 'The system confirmed an order without naming it.', {
     applied: 'unknown',

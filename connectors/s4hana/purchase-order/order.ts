@@ -130,12 +130,23 @@ const item = itemFields.transform((row) => ({
   parent: row.parent ?? undefined,
 }));
 
+/** A schema is compiled when it first parses: there is one for each dialect, not one for each call. */
+const perDialect = <S>(make: (dialect: Dialect) => S): ((dialect: Dialect) => S) => {
+  const made = new Map<Dialect, S>();
+  return (dialect) => {
+    const schema = made.get(dialect) ?? make(dialect);
+    made.set(dialect, schema);
+    return schema;
+  };
+};
+
 /** A line of a purchase order in words that both services share. */
 export type OrderLine = z.output<typeof item>;
 
 /** How a service shows a line. */
-export const itemSchema = ({ scheduleLines, accounts, parent: order }: Dialect) =>
-  renamed({ schedule: scheduleLines, accounts, parent: order }, item);
+export const itemSchema = perDialect(({ scheduleLines, accounts, parent: order }) =>
+  renamed({ schedule: scheduleLines, accounts, parent: order }, item),
+);
 
 const headerFields = z.object({
   PurchaseOrder: z.string().min(1),
@@ -154,7 +165,7 @@ const headerFields = z.object({
 });
 
 /** How a service shows an order with its lines. */
-export const orderSchema = (dialect: Dialect) =>
+export const orderSchema = perDialect((dialect) =>
   renamed(
     { deletionCode: dialect.headerDeletionCode, lines: dialect.items },
     headerFields.extend({ lines: z.array(itemSchema(dialect)) }).transform((row) => ({
@@ -174,7 +185,8 @@ export const orderSchema = (dialect: Dialect) =>
       deletionCode: row.deletionCode,
       lines: row.lines,
     })),
-  );
+  ),
+);
 
 /** A purchase order in words that both services share. */
 export type PurchaseOrder = z.output<ReturnType<typeof orderSchema>>;
