@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Briefing } from './approval/briefing.ts';
 import type { ErrorCode } from './errors.ts';
 
 /** `create` makes a new document, `update` changes one (cancels and closes too), `read` changes nothing. */
@@ -52,6 +53,8 @@ export interface Contract<
   validate?(input: z.output<I>, context: { readonly today: string }): void;
   /** Names the business content: equal keys within a day are a possible duplicate. */
   businessKey?(input: z.output<I>): string;
+  /** How it explains itself to an approver; without one its arguments are shown. */
+  readonly briefing?: Briefing;
   /** Creates only: what the system made of the request. */
   compare?(asked: z.output<I>, actual: z.output<O>): Comparison;
 }

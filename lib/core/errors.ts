@@ -47,6 +47,18 @@ export const errorTable = {
   TOO_MANY_CALLS: row(429, 'More calls arrive than this interface accepts.', later, { retryable: true }),
   AGENT_UNKNOWN: row(403, 'The signing role is not a configured agent.', askOperator),
   OPERATOR_UNKNOWN: row(403, 'The signing role is not a configured operator.', askOperator),
+  APPROVAL_REFUSED: row(403, 'A person refused this.', readAgain),
+  APPROVAL_EXPIRED: row(
+    403,
+    'Nobody approved this in time.',
+    'Send a new call with a new idempotency key to ask again.',
+  ),
+  APPROVAL_WITHDRAWN: row(403, 'The question was withdrawn.', askOperator),
+  APPROVAL_ASKED_BACK: row(
+    409,
+    'A person asks something before they decide.',
+    'Answer in the note of a new call with a new idempotency key.',
+  ),
   TOOL_NOT_FOUND: row(404, 'There is no such tool here.', 'GET /v1/tools lists the tools of this caller.'),
   OPERATION_NOT_FOUND: row(404, 'There is no such operation of this caller.', 'Check the operation id.'),
   ROUTE_NOT_FOUND: row(404, 'There is nothing at this path.', 'GET /openapi.json lists the paths.'),

@@ -24,7 +24,9 @@ const operation = {
   properties: {
     operationId: { type: 'string' },
     tool: { type: 'string' },
-    state: { enum: ['accepted', 'attempted', 'unknown', 'applied', 'not_applied', 'review', 'dead'] },
+    state: {
+      enum: ['awaiting_approval', 'accepted', 'attempted', 'unknown', 'applied', 'not_applied', 'review', 'dead'],
+    },
     version: { type: 'integer' },
     attempts: { type: 'integer' },
     createdAt: { type: 'string', format: 'date-time' },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { admit, callDigest } from './admit.ts';
+import type { Requirement } from './approval/settings.ts';
 import { digestOf } from './canonical.ts';
 import type { Agent, Configuration } from './config.ts';
 import { CountersignError, type ErrorCode, isCountersignError } from './errors.ts';
@@ -9,6 +10,7 @@ import { type Answer, answerOf, problemAnswer } from './operation/answer.ts';
 import { eventOf, type Operation, type Operations, operationIdOf, sendBudget } from './operation/operation.ts';
 import { referenceOf } from './operation/reference.ts';
 import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
+import { requirementOf } from './policy/approval.ts';
 import { authoriseTool, checkLimit, type Principal } from './policy/authorise.ts';
 import { organisationFor } from './policy/organisation.ts';
 import { problemOf } from './problem.ts';
@@ -126,15 +128,23 @@ async function write(
   const id = operationIdOf({ principal, tool: entry.id, key: idempotencyKeyOf(call.keys) });
   const now = runtime.operations.now();
   const { maxLength } = ground.connector.reference;
+  const required = requirementOf(entry, agent, { input, configuration: runtime.configuration });
   const draft = {
+    ...(required && { approval: { ...required, of: [...required.of], round: 1 } }),
     ...{ id, principal, agent, tool: entry.id, system: entry.system, digest, organisation },
     ...{ input: JSON.stringify(input), reference: referenceOf(id, { stage: runtime.stage, maxLength }) },
-    ...(bound.needsBefore ? { state: 'accepted' as const, attempts: 0 } : { state: 'attempted' as const, attempts: 1 }),
+    ...startOf(bound, required),
     ...{ version: 1, sendBy: now + sendBudget, validation: '', writtenBy: randomUUID() },
     ...{ createdAt: now, updatedAt: now, day: dayOf(now) },
   };
   const { operation, replayed } = await runtime.once({ ...draft, events: [eventOf({ ...draft, events: [] })] }, bound);
   return answerOf(operation, { now: runtime.operations.now(), replayed });
+}
+
+/** What waits for a person has not been sent; an update first reads what it changes; a create is sent at once. */
+function startOf({ needsBefore }: Write, required: Requirement | undefined): Pick<Operation, 'state' | 'attempts'> {
+  if (required) return { state: 'awaiting_approval', attempts: 0 };
+  return needsBefore ? { state: 'accepted', attempts: 0 } : { state: 'attempted', attempts: 1 };
 }
 
 const denials: ReadonlySet<ErrorCode> = new Set(['AGENT_UNKNOWN', 'NOT_GRANTED', 'LIMIT_EXCEEDED']);

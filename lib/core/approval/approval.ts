@@ -38,6 +38,8 @@ export const approvalSchema = z.strictObject({
   token: z.string().optional(),
   /** Approver -> SHA-256 of the id in the link of the mail. */
   links: z.record(z.string(), z.string()),
+  /** Approvers whose mail has gone out. */
+  mailed: z.array(z.string()),
   /** TTL in epoch seconds; only a settled round has one. */
   expiration: z.int().optional(),
 });
@@ -47,7 +49,9 @@ export type Approval = z.infer<typeof approvalSchema>;
 /** What one approver said. */
 export type Decision = z.infer<typeof decisionSchema>;
 /** Fields that a transition sets. */
-export type ApprovalChange = Partial<Pick<Approval, 'status' | 'decisions' | 'token' | 'links' | 'expiration'>>;
+export type ApprovalChange = Partial<
+  Pick<Approval, 'status' | 'decisions' | 'token' | 'links' | 'mailed' | 'expiration'>
+>;
 
 /** The store of approvals; each write is one conditional write of one item. */
 export interface Approvals {

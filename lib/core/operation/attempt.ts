@@ -15,6 +15,7 @@ const lookupBudget = 5_000;
 /** Carries a recorded operation out: reads the before-image where one is needed, then sends. Never throws for the system's sake. */
 export async function attempt(operations: Operations, write: Write, recorded: Operation): Promise<Attempted> {
   if (recorded.state === 'attempted') return send(operations, write, recorded);
+  if (recorded.state === 'awaiting_approval') return { operation: recorded };
   let found: Awaited<ReturnType<Write['before']>>;
   try {
     found = await write.before(recorded, AbortSignal.timeout(timeLeft(operations, write, recorded)));

@@ -34,7 +34,7 @@ export const operationSchema = z.strictObject({
   input: z.string(),
   organisation: z.record(z.string(), z.string()),
   /** `accepted`: recorded, surely nothing sent yet. `attempted`: a socket may have been opened. */
-  state: z.enum(['accepted', 'attempted', 'unknown', 'applied', 'not_applied', 'review', 'dead']),
+  state: z.enum(['awaiting_approval', 'accepted', 'attempted', 'unknown', 'applied', 'not_applied', 'review', 'dead']),
   version: z.int(),
   /** How often a modifying request may have gone out. */
   attempts: z.int(),
@@ -50,6 +50,10 @@ export const operationSchema = z.strictObject({
   updatedAt: z.int(),
   /** UTC day of `createdAt`, the index that operators list by. */
   day: z.string(),
+  /** What people have to say before it is sent, and the round in which they are asked. */
+  approval: z
+    .strictObject({ need: z.int(), of: z.array(z.string()), why: z.string(), within: z.number(), round: z.int() })
+    .optional(),
   /** State of the document before an update, as JSON. */
   before: z.string().optional(),
   document: z.string().optional(),

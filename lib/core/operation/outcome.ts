@@ -29,7 +29,11 @@ export function merge(
   outcome: Outcome,
   { attempt, now }: { attempt: number; now: number },
 ): Change | undefined {
-  const open = current.state === 'accepted' || current.state === 'attempted' || current.state === 'unknown';
+  const open =
+    current.state === 'awaiting_approval' ||
+    current.state === 'accepted' ||
+    current.state === 'attempted' ||
+    current.state === 'unknown';
   if (outcome.state === 'applied' || outcome.state === 'review')
     return open ? settled(outcome, now) : proof(current, outcome.document);
   if (!open || current.attempts !== attempt) return undefined; // somebody else knows more

@@ -47,8 +47,8 @@ async function lookUp(write: Write, operation: Operation): Promise<Found> {
   }
 }
 
-/** Sends once more what surely had no effect. */
-async function again(operations: Operations, write: Write, seen: Operation): Promise<Operation> {
+/** Sends what surely had no effect: for the first time after an approval, or once more. Who loses the write stops. */
+export async function again(operations: Operations, write: Write, seen: Operation): Promise<Operation> {
   if (seen.attempts >= maxAttempts)
     return (await operations.change(seen, { state: 'dead', reason: 'ATTEMPTS_SPENT', reopenable: undefined }))
       .operation;

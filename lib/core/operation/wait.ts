@@ -38,4 +38,5 @@ const isSettled = (operation: Operation): boolean =>
   isFinal(operation) || ['not_applied', 'review', 'dead'].includes(operation.state);
 
 /** Nobody can be sending it any more. */
-const isOverdue = ({ state, sendBy }: Operation, now: number): boolean => state === 'unknown' || now >= sendBy;
+const isOverdue = ({ state, sendBy }: Operation, now: number): boolean =>
+  state === 'unknown' || (state !== 'awaiting_approval' && now >= sendBy);

@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import type { Agent, Configuration, Level } from '../config.ts';
+import type { Agent, Configuration, Level, WriteGrant } from '../config.ts';
 import { principalOfRole } from '../config.ts';
 import type { Amount } from '../contract.ts';
 import { CountersignError } from '../errors.ts';
@@ -46,7 +46,8 @@ export function authoriseTool(
   if (agent === undefined || !granted)
     throw new CountersignError('AGENT_UNKNOWN', `Role ${principal.role} is no agent.`);
   const level = levelOf(granted, entry);
-  if (level !== 'auto') throw new CountersignError('NOT_GRANTED', `${agent} has no grant for ${entry.id}.`);
+  if (level !== 'auto' && level !== 'approve')
+    throw new CountersignError('NOT_GRANTED', `${agent} has no grant for ${entry.id}.`);
   return { agent, level };
 }
 
@@ -63,5 +64,11 @@ export function checkLimit(agent: Agent, { system, contract }: CatalogueEntry, a
     );
 }
 
-type WriteGrants = Readonly<Record<string, { readonly level: Level; readonly limit?: Amount } | undefined>>;
+/** What an agent may do with one write tool. */
+export const grantOf = (agent: Agent, system: string, tool: string): WriteGrant | undefined => {
+  const grants = Object.hasOwn(agent.grants, system) ? writeGrants(agent.grants[system]) : {};
+  return Object.hasOwn(grants, tool) ? grants[tool] : undefined;
+};
+
+type WriteGrants = Readonly<Record<string, WriteGrant | undefined>>;
 const writeGrants = (grant: { readonly write?: WriteGrants } | undefined): WriteGrants => grant?.write ?? {};
