@@ -1,0 +1,59 @@
+import type { State } from './definition.ts';
+import { type Evaluate, evaluateAs, type Scope } from './expression.ts';
+import type { Place } from './place.ts';
+import { type Failure, payloadText, queryError } from './state-error.ts';
+
+/** The input of a task or of branches, JSON: the field Arguments, or else the state's own input. */
+export const argumentsOf = async ({ state, thread }: Place, scope: Scope, evaluate: Evaluate): Promise<string> => {
+  const template = 'Arguments' in state ? state.Arguments : undefined;
+  if (template === undefined) return thread.input;
+  return payloadText(await evaluate(template, 'Arguments', scope), 'The field Arguments');
+};
+
+/** Error and Cause of a Fail state. */
+export const failureOf = async (
+  { Error: error, Cause: cause }: State & { Type: 'Fail' },
+  scope: Scope,
+  evaluate: Evaluate,
+): Promise<Failure> => ({
+  error: error === undefined ? '' : await evaluateAs(evaluate, 'string', [error, 'Error', scope]),
+  ...(cause !== undefined && { cause: await evaluateAs(evaluate, 'string', [cause, 'Cause', scope]) }),
+});
+
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** When a Wait state is over, epoch milliseconds. */
+export const wakingTime = async (
+  { Seconds, Timestamp }: State & { Type: 'Wait' },
+  scope: Scope,
+  { evaluate, now }: { readonly evaluate: Evaluate; readonly now: () => number },
+): Promise<number> => {
+  if (Seconds !== undefined) return now() + 1000 * (await secondsOf(evaluate, [Seconds, 'Seconds', scope], 0));
+  const text = await evaluateAs(evaluate, 'string', [Timestamp, 'Timestamp', scope]);
+  const time = rfc3339.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw queryError(`An error occurred ${scope.place}. The field 'Timestamp' is no RFC 3339 time: ${text}`);
+};
+
+/** TimeoutSeconds and HeartbeatSeconds of a task, as far as it has them. */
+export const limitsOf = async (
+  { TimeoutSeconds, HeartbeatSeconds }: State & { Type: 'Task' },
+  scope: Scope,
+  evaluate: Evaluate,
+): Promise<{ readonly timeout?: number; readonly heartbeat?: number }> => {
+  const read = async (template: unknown, field: string) =>
+    template === undefined ? undefined : secondsOf(evaluate, [template, field, scope], 1);
+  const timeout = await read(TimeoutSeconds, 'TimeoutSeconds');
+  const heartbeat = await read(HeartbeatSeconds, 'HeartbeatSeconds');
+  if (timeout !== undefined && heartbeat !== undefined && heartbeat >= timeout) {
+    throw queryError(`An error occurred ${scope.place}. HeartbeatSeconds must be less than TimeoutSeconds.`);
+  }
+  return { ...(timeout !== undefined && { timeout }), ...(heartbeat !== undefined && { heartbeat }) };
+};
+
+const secondsOf = async (evaluate: Evaluate, field: Parameters<Evaluate>, least: number): Promise<number> => {
+  const value = await evaluateAs(evaluate, 'number', field);
+  if (Number.isInteger(value) && value >= least && value <= 99_999_999) return value;
+  const [, name, { place }] = field;
+  throw queryError(`An error occurred ${place}. The field '${name}' must be a whole number from ${least} to 99999999.`);
+};

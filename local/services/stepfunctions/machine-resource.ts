@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { physicalName } from '../../cloudformation/physical-name.ts';
+import { resourceType } from '../../cloudformation/resource-type.ts';
+import { tags } from '../../iam/properties.ts';
+import type { ResourceType } from '../../service.ts';
+import { checkStructure, readDefinition } from './read-definition.ts';
+import type { Store } from './store.ts';
+
+/** A machine as new executions start it. */
+export interface DeployedMachine {
+  readonly arn: string;
+  readonly roleArn: string;
+  /** Of its definition. */
+  readonly digest: string;
+}
+
+const properties = z.strictObject({
+  StateMachineName: z
+    .string()
+    .regex(/^[\w-]{1,80}$/)
+    .optional(),
+  StateMachineType: z.literal('STANDARD', { error: 'only STANDARD machines are supported' }).default('STANDARD'),
+  RoleArn: z.string(),
+  DefinitionString: z.string().max(1024 * 1024),
+  DefinitionSubstitutions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  // Nothing is logged or traced here.
+  LoggingConfiguration: z
+    .strictObject({
+      Level: z.enum(['ALL', 'ERROR', 'FATAL', 'OFF']).optional(),
+      IncludeExecutionData: z.boolean().optional(),
+      Destinations: z
+        .array(z.strictObject({ CloudWatchLogsLogGroup: z.strictObject({ LogGroupArn: z.string() }) }))
+        .optional(),
+    })
+    .optional(),
+  TracingConfiguration: z.strictObject({ Enabled: z.boolean() }).optional(),
+  Tags: tags,
+});
+
+/** What the resource type is made from. */
+export interface MachineOptions {
+  readonly store: Store;
+  readonly machines: Map<string, DeployedMachine>;
+  readonly region: string;
+  readonly account: string;
+  readonly trusts: (roleArn: string, principal: string) => boolean;
+}
+
+/** `AWS::StepFunctions::StateMachine`. A changed definition or role is for new executions: those that run keep theirs, as in AWS. */
+export const machineResource = (options: MachineOptions): ResourceType =>
+  resourceType(properties, async (given, resource) => {
+    const name = given.StateMachineName ?? physicalName(resource, 80);
+    const arn = `arn:aws:states:${options.region}:${options.account}:stateMachine:${name}`;
+    if (!options.trusts(given.RoleArn, 'states.amazonaws.com')) {
+      throw new Error('the role defined for the state machine cannot be assumed by states.amazonaws.com');
+    }
+    const text = substitute(given.DefinitionString, given.DefinitionSubstitutions);
+    const digest = await saveDefinition(options.store, text);
+    options.machines.set(arn, { arn, roleArn: given.RoleArn, digest });
+    return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: digest.slice(0, 32) } };
+  });
+
+const substitute = (text: string, values: Readonly<Record<string, string | number | boolean>>): string =>
+  text.replace(/\$\{(\w+)\}/g, (placeholder, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : placeholder,
+  );
+
+/** Definitions are kept by their digest; one that is known was accepted before. */
+const saveDefinition = async ({ sql }: Store, text: string): Promise<string> => {
+  const digest = createHash('sha256').update(text).digest('hex');
+  readDefinition(text);
+  if (sql('SELECT 1 FROM stepfunctions_definition WHERE digest = ?').get(digest)) return digest;
+  await checkStructure(text);
+  sql('INSERT OR IGNORE INTO stepfunctions_definition (digest, text) VALUES (?, ?)').run(digest, text);
+  return digest;
+};

@@ -1,0 +1,68 @@
+import type { Branch, Machine, State } from './definition.ts';
+import type { Scope } from './expression.ts';
+import { type Execution, findExecution, findThread, type Path, type Thread } from './rows.ts';
+import type { Failure } from './state-error.ts';
+import type { Store } from './store.ts';
+
+/** How a task or the branches of a state ended. */
+export type Outcome = { readonly result: unknown } | { readonly failure: Failure };
+
+/** A thread with everything that its next step depends on. */
+export interface Place {
+  readonly execution: Execution;
+  readonly thread: Thread;
+  readonly state: State;
+}
+
+/** Finds a thread's place; nothing once it has ended. */
+export const findPlace = (store: Store, definitions: (digest: string) => Machine, id: number): Place | undefined => {
+  const thread = findThread(store, id);
+  const execution = thread && findExecution(store, thread.execution);
+  if (!thread || !execution) return undefined;
+  return { thread, execution, state: stateAt(definitions(execution.digest), thread.path, thread.state) };
+};
+
+const stateAt = (machine: Branch, path: Path, name: string): State => {
+  const state = branchAt(machine, path).States[name];
+  if (!state) throw new Error(`there is no state ${name}`);
+  return state;
+};
+
+/** The machine that a path leads to. */
+export const branchAt = (machine: Branch, path: Path): Branch =>
+  path.reduce((around: Branch, [name, branch]) => {
+    const state = around.States[name];
+    const inner = state?.Type === 'Parallel' ? state.Branches[branch] : undefined;
+    if (!inner) throw new Error(`${name} has no branch ${branch}`);
+    return inner;
+  }, machine);
+
+/** What a thread's expressions read; `offered` is there in some fields only. */
+export const scopeOf = (
+  { execution, thread }: Place,
+  offered: { readonly result?: unknown; readonly errorOutput?: object; readonly token?: string } = {},
+): Scope => {
+  const { token = thread.token, ...results } = offered;
+  const context = {
+    Execution: {
+      Id: execution.arn,
+      Input: JSON.parse(execution.input),
+      Name: execution.name,
+      RoleArn: execution.roleArn,
+      StartTime: timestamp(execution.started),
+      RedriveCount: 0,
+    },
+    State: {
+      EnteredTime: timestamp(thread.entered),
+      Name: thread.state,
+      RetryCount: thread.retries.reduce((sum, one) => sum + one, 0),
+    },
+    StateMachine: { Id: execution.machineArn, Name: execution.machineArn.split(':').at(-1) },
+    ...(token !== undefined && { Task: { Token: token } }),
+  };
+  const place = `while executing the state '${thread.state}'`;
+  return { place, states: { input: JSON.parse(thread.input), context, ...results }, variables: thread.variables };
+};
+
+/** ISO 8601 as Step Functions writes it: without the zeros at the end of the fraction. */
+const timestamp = (at: number): string => new Date(at).toISOString().replace(/\.?0+Z$/, 'Z');

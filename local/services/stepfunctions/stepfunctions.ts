@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import type { LocalClock } from '../../clock.ts';
+import { type Action, defineService, type ServiceContext } from '../../service.ts';
+import type { Machine } from './definition.ts';
+import { openEngine } from './engine.ts';
+import { describeExecution, getExecutionHistory, listExecutions, stopExecution } from './executions.ts';
+import { evaluator } from './expression.ts';
+import type { LambdaAccess } from './invoke-lambda.ts';
+import { type DeployedMachine, machineResource } from './machine-resource.ts';
+import { readDefinition } from './read-definition.ts';
+import { startExecution } from './start-execution.ts';
+import { openStore, type Store } from './store.ts';
+import { machineOfToken, sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './task-callbacks.ts';
+
+/** What Step Functions needs from the rest of the local AWS. */
+export interface StepFunctionsOptions extends LambdaAccess {
+  readonly context: ServiceContext & { readonly clock: LocalClock };
+  /** Whether an AWS service may assume a role. */
+  readonly trusts: (roleArn: string, principal: string) => boolean;
+  readonly log: (text: string) => void;
+  /** At least 0 and less than 1; for jitter and `$random`. */
+  readonly random?: () => number;
+}
+
+/** Step Functions as far as standard machines with JSONata call functions and wait. */
+export const stepFunctionsService = ({ context, random = Math.random, trusts, ...options }: StepFunctionsOptions) => {
+  const { clock, region, account } = context;
+  const store = openStore(context.database);
+  const machines = new Map<string, DeployedMachine>();
+  const definitions = definitionCache(store);
+  const now = () => clock.now();
+  const newToken = () => randomBytes(96).toString('base64url');
+  const tools = { evaluate: evaluator({ now, random }), now, random, newToken };
+  const engine = openEngine({ ...options, store, clock, tools, definitions });
+  const using = { store, engine, clock, machines, definitions };
+  const on = (member: string, name: string, run: (input: unknown) => object): Action => ({
+    permissions: (input) => [{ action: `states:${name}`, resource: String(input[member]) }],
+    run: ({ input }) => run(input),
+  });
+  const byToken = (name: string, run: (input: unknown) => object): Action => ({
+    // A token that nobody handed out belongs to no machine; the action itself refuses it.
+    permissions({ taskToken }) {
+      const machine = machineOfToken(store, taskToken);
+      return machine === undefined ? [] : [{ action: `states:${name}`, resource: machine }];
+    },
+    run: ({ input }) => run(input),
+  });
+  const service = defineService({
+    name: 'states',
+    protocol: { kind: 'json', targetPrefix: 'AWSStepFunctions', version: '1.0' },
+    actions: {
+      StartExecution: on('stateMachineArn', 'StartExecution', (input) => startExecution(using, input)),
+      ListExecutions: on('stateMachineArn', 'ListExecutions', (input) => listExecutions(using, input)),
+      DescribeExecution: on('executionArn', 'DescribeExecution', (input) => describeExecution(using, input)),
+      StopExecution: on('executionArn', 'StopExecution', (input) => stopExecution(using, input)),
+      GetExecutionHistory: on('executionArn', 'GetExecutionHistory', (input) => getExecutionHistory(using, input)),
+      SendTaskSuccess: byToken('SendTaskSuccess', (input) => sendTaskSuccess(using, input)),
+      SendTaskFailure: byToken('SendTaskFailure', (input) => sendTaskFailure(using, input)),
+      SendTaskHeartbeat: byToken('SendTaskHeartbeat', (input) => sendTaskHeartbeat(using, input)),
+    },
+    resources: {
+      'AWS::StepFunctions::StateMachine': machineResource({ store, machines, region, account, trusts }),
+    },
+    differences,
+  });
+  return { service, executions: { start: engine.start, stop: engine.stop, drained: engine.drained } };
+};
+
+/** Definitions by digest, read once; those of running executions are kept in the database for as long as it exists. */
+const definitionCache = ({ sql }: Store): ((digest: string) => Machine) => {
+  const known = new Map<string, Machine>();
+  return (digest) => {
+    const cached = known.get(digest);
+    if (cached) return cached;
+    const row = sql('SELECT text FROM stepfunctions_definition WHERE digest = ?').get(digest);
+    const machine = readDefinition(String(row?.['text']));
+    known.set(digest, machine);
+    return machine;
+  };
+};
+
+const differences = [
+  'Standard machines in JSONata with the states Task, Pass, Choice, Wait, Succeed, Fail and Parallel; Map, JSONPath and all integrations but `lambda:invoke` and `lambda:invoke.waitForTaskToken` are refused at deploy.',
+  'JSONata is of version 2.2; in AWS it is 2.0.6. `$random` with a seed answers other numbers than in AWS.',
+  'A function that runs while the local AWS ends fails its task with `Lambda.SdkClientException`, whether it got to its end or not: a Retry calls it again.',
+  'Timeouts and waits follow the local clock; a function that runs does not run faster when that is advanced.',
+  'SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat are allowed on the ARN of the machine that handed out the token.',
+  'The history has the events of executions, states and tasks; a function answers without the HTTP headers of Lambda.',
+];

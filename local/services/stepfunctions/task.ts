@@ -1,0 +1,60 @@
+import type { State } from './definition.ts';
+import type { Outcome, Place } from './place.ts';
+import { findThread, type Thread } from './rows.ts';
+import { type Store, setColumns } from './store.ts';
+import { addThreadEvent, failureDetails, moveThread, type Ready, settle } from './threads.ts';
+
+/** The two members by which events name a task's resource. */
+export const taskResource = (state: State): { readonly resourceType?: string; readonly resource?: string } => {
+  if (state.Type !== 'Task') return {};
+  const [resourceType = '', resource = ''] = state.Resource.split(':').slice(-2);
+  return { resourceType, resource };
+};
+
+/** Whether a task is under way, and its token open if it has one. */
+export const isOpen = ({ phase }: Thread): boolean => ['scheduled', 'started', 'callback'].includes(phase);
+
+/** When time ends a task: at its deadline, or when its next heartbeat is missed. */
+export const taskDue = ({ deadline, heartbeat }: Thread, now: number): number | null => {
+  const times = [deadline, heartbeat === undefined ? undefined : now + heartbeat].filter((time) => time !== undefined);
+  return times.length > 0 ? Math.min(...times) : null;
+};
+
+/** A heartbeat of a task arrived. */
+export const extendTask = (store: Store, thread: Thread, now: number): void => {
+  if (thread.heartbeat === undefined) return;
+  setColumns(store, 'stepfunctions_thread', ['id', thread.id], { due: taskDue(thread, now) });
+};
+
+/** Takes a scheduled task up. Answers the place from which it ends, or nothing when the thread has moved since. */
+export const beginTask = (store: Store, place: Place, at: number): Place | undefined => {
+  if (!isCurrent(store, place)) return undefined;
+  const thread = moveThread(store, place.thread, { phase: 'started' });
+  addThreadEvent(store, thread, { at, type: 'TaskStarted', details: taskResource(place.state) });
+  return { ...place, thread };
+};
+
+/** The function took the token: from here on the task waits for it. */
+export const submitTask = (store: Store, place: Place, result: unknown, at: number): Ready => {
+  if (!isCurrent(store, place)) return [];
+  const thread = moveThread(store, place.thread, { phase: 'callback' });
+  const details = { ...taskResource(place.state), output: JSON.stringify(result) };
+  addThreadEvent(store, thread, { at, type: 'TaskSubmitted', details });
+  return [];
+};
+
+/** Ends a task, unless it has ended or was taken up again since `place` was read. */
+export const endTask = (store: Store, place: Place, outcome: Outcome, at: number): Ready => {
+  if (!isCurrent(store, place) || !isOpen(place.thread)) return [];
+  return settle(store, place.thread, outcome, (bounded) => {
+    const resource = taskResource(place.state);
+    if (!('failure' in bounded)) {
+      return { at, type: 'TaskSucceeded', details: { ...resource, output: JSON.stringify(bounded.result) } };
+    }
+    const type = bounded.failure.error === 'States.Timeout' ? 'TaskTimedOut' : 'TaskFailed';
+    return { at, type, details: { ...resource, ...failureDetails(bounded.failure) } };
+  });
+};
+
+const isCurrent = (store: Store, { thread }: Place): boolean =>
+  findThread(store, thread.id)?.version === thread.version;
