@@ -19,8 +19,10 @@ const layers = {
   '^lib/simulation/': ['^lib/simulation/', packages('zod')],
   '^connectors/([^/]+)/simulator/': ['^connectors/$1/simulator/', '^lib/simulation/', packages('zod', 'big\\.js')],
   '^countersign\\.config\\.ts$': [kinds, '^lib/core/config\\.ts$'],
+  '^lib/people/': ['^lib/people/', core, packages('zod', 'otpauth', 'openid-client'), calculating],
   '^lib/aws/': [
     '^lib/aws/',
+    '^lib/people/',
     core,
     packages('@aws-sdk', '@aws-lambda-powertools', '@types/aws-lambda', 'aws4fetch', 'zod'),
   ],
@@ -56,7 +58,7 @@ module.exports = {
     never('no-simulator-in-functions', '^(functions|lib/aws)/', simulators, 'A bundle must not carry a simulator.'),
     never(
       'no-aws-in-core',
-      '^(lib/core|lib/protocols|contracts|connectors)/',
+      '^(lib/core|lib/people|lib/protocols|contracts|connectors)/',
       awsSdk,
       'What the product means knows no AWS.',
     ),

@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SFNClient } from '@aws-sdk/client-sfn';
 
 /** Lambda puts the role's credentials into the environment; nothing else is asked. */
 const credentials = async () => ({
@@ -13,3 +15,5 @@ const credentials = async () => ({
 export const dynamoDb = () => new DynamoDBClient({ credentials, maxAttempts: 2 });
 export const secretsManager = () => new SecretsManagerClient({ credentials, maxAttempts: 3 });
 export const lambda = () => new LambdaClient({ credentials, maxAttempts: 1 });
+export const stepFunctions = () => new SFNClient({ credentials, maxAttempts: 3 });
+export const sesv2 = () => new SESv2Client({ credentials, maxAttempts: 3 });

@@ -6,6 +6,11 @@ const parts = {
   OPERATIONS_TABLE: z.string(),
   JOURNAL_TABLE: z.string(),
   RESULTS_BUCKET: z.string(),
+  APPROVALS_TABLE: z.string(),
+  APPROVERS_SECRET_ARN: z.string(),
+  /** Base of the people's API, without a slash at its end. */
+  PEOPLE_URL: z.url(),
+  MAIL_FROM: z.string(),
   SYSTEM: z.string(),
   ACCESS: z.enum(['read', 'write']),
   SECRET_ARN: z.string(),
