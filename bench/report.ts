@@ -25,6 +25,8 @@ export interface Result {
   readonly title: string;
   readonly lines: readonly Line[];
   readonly wanted: readonly Checked[];
+  /** Why nothing was measured. */
+  readonly failure?: string;
 }
 
 /** All results of a run; `before` and `after` tell how quiet the machine was. */
@@ -55,8 +57,21 @@ export function resultOf({ name, title }: Scenario, { series, wanted }: Measured
   return { scenario: name, title, lines, wanted: checked };
 }
 
+/** The result of a scenario that could not be measured. */
+export const failureOf = ({ name, title }: Scenario, error: unknown): Result => ({
+  scenario: name,
+  title,
+  lines: [],
+  wanted: [],
+  failure: error instanceof Error ? error.message : String(error),
+});
+
+/** Whether everything was measured and is what was wanted. */
+export const isGood = ({ wanted, failure }: Result): boolean => failure === undefined && wanted.every(({ met }) => met);
+
 /** A result as a person reads it. */
-export function tableOf({ title, lines, wanted }: Result): string {
+export function tableOf({ title, lines, wanted, failure }: Result): string {
+  if (failure !== undefined) return `${title}\n  FAILED  ${failure.slice(0, 1000)}`;
   const table = new Table({
     head: ['', 'median', 'min – max', 'p95', 'ratio'],
     colAligns: ['left', 'right', 'right', 'right', 'left'],

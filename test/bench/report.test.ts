@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resultOf, tableOf } from '../../bench/report.ts';
+import { failureOf, isGood, resultOf, tableOf } from '../../bench/report.ts';
 
 const scenario = { name: 'calls', title: 'Calls', run: () => Promise.reject(new Error('not run here')) };
 const measured = (...samples: number[]) => ({
@@ -27,4 +27,11 @@ test('a bound is met up to its last unit and missed above it', () => {
 test('a bound on something that was not measured is an error, not a pass', () => {
   const { series } = measured(1);
   expect(() => resultOf(scenario, { series, wanted: [{ what: 'other', measure: 'max', atMost: 1 }] })).toThrow('other');
+});
+
+test('what could not be measured is told, and is not good', () => {
+  const failed = failureOf(scenario, new Error('the stack did not start'));
+  expect(isGood(failed)).toBe(false);
+  expect(tableOf(failed)).toContain('FAILED  the stack did not start');
+  expect(isGood(resultOf(scenario, measured(10)))).toBe(true);
 });
