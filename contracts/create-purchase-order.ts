@@ -2,6 +2,7 @@ import Big from 'big.js';
 import * as z from 'zod';
 import { type Comparison, type Deviation, defineContract } from '../lib/core/contract.ts';
 import { CountersignError } from '../lib/core/errors.ts';
+import { purchaseOrderBriefing } from './briefings/purchase-order.ts';
 import {
   amounts,
   currency,
@@ -133,6 +134,7 @@ export const createPurchaseOrder = defineContract({
     if (expectedTotal && (expectedTotal.amount !== total || expectedTotal.currency !== order.currency))
       throw new CountersignError('TOTAL_MISMATCH', `The lines add up to ${total} ${order.currency}.`);
   },
+  briefing: purchaseOrderBriefing(totalOf),
   businessKey: ({ supplier, lines }) =>
     JSON.stringify([
       supplier,

@@ -169,4 +169,6 @@ function agentOf({ agents }: Configuration, name: string): Agent {
   return agent;
 }
 
-const civilDate = (now: number, timeZone: string): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(now);
+/** A day as the company counts it, `YYYY-MM-DD`. */
+export const civilDate = (now: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone }).format(now);
