@@ -11,6 +11,7 @@ import type { Logs } from './logs.ts';
 import { type OwnMotion, ownMotion } from './own-motion.ts';
 import { type ResourceType, type Service, type ServiceContext, ServiceError } from './service.ts';
 import { apiGatewayService, gatewayBodyLimit } from './services/apigateway/apigateway.ts';
+import type { BasePaths } from './services/apigateway/rest-api.ts';
 import { dynamodb } from './services/dynamodb/dynamodb.ts';
 import { eventsService } from './services/events/rules.ts';
 import { kms } from './services/kms/kms.ts';
@@ -29,6 +30,7 @@ export interface AssembleOptions {
   /** Known once the server listens; functions start later. */
   readonly origin: () => string;
   readonly assetDirectory: (objectKey: string) => string | undefined;
+  readonly basePaths: BasePaths;
 }
 
 /** The parts of one local AWS. */
@@ -72,7 +74,7 @@ type Common = Omit<DispatchOptions, 'ready' | 'services' | 'gateway' | 'gatewayB
   readonly account: string;
 };
 
-const makeServices = ({ context, logs, origin, assetDirectory }: AssembleOptions, common: Common) => {
+const makeServices = ({ context, logs, origin, assetDirectory, basePaths }: AssembleOptions, common: Common) => {
   const { account, policies, log, clock } = common;
   const functions = openFunctions({ ...common, origin, line: logs.write });
   const iam = iamService({ account, policies, warn: log });
@@ -83,7 +85,7 @@ const makeServices = ({ context, logs, origin, assetDirectory }: AssembleOptions
   const mappings = eventSourceMappings({ context, functions, log, allowed, putObject });
   const asynchronous = asynchronousInvocations({ clock, invoke: functions.invoke, log });
   const events = eventsService({ context, functions, asynchronous, log });
-  const gateway = apiGatewayService({ ...common, functions, hostNow: Date.now });
+  const gateway = apiGatewayService({ ...common, functions, hostNow: Date.now, basePaths });
   const services: readonly Service[] = [
     gateway.service,
     dynamodb(context),

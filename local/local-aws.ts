@@ -28,6 +28,8 @@ export interface LocalAwsOptions {
   readonly roles: readonly OutsideRole[];
   /** The deploying account; that of the first role unless given. */
   readonly account?: string;
+  /** Where REST APIs are mapped, by name, such as `/people`; one that is not named is at the root. */
+  readonly basePaths?: Readonly<Record<string, string>>;
   readonly region?: string;
   readonly clock?: LocalClock;
   readonly log?: (line: LogLine) => void;
@@ -45,7 +47,7 @@ export interface OutsideRole {
 /** A running local AWS. */
 export interface LocalAws {
   readonly origin: string;
-  /** Where the deployed REST API's stage is mapped: the bare origin. */
+  /** Where the stage of the REST API at the root is mapped: the bare origin. */
   readonly apiUrl: string;
   readonly region: string;
   readonly account: string;
@@ -90,6 +92,7 @@ const start = async (
     roleKeys: roleKeys.values(),
     origin: () => address.origin,
     assetDirectory: options.assembly.assetDirectory,
+    basePaths: options.basePaths ?? {},
   });
   attachPolicies(options.roles, parts.policies);
   let outputs: StackOutputs | undefined;

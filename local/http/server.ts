@@ -92,14 +92,21 @@ const answer = async (
   }
 };
 
-/** Pages of other sites, and names that are made to resolve to this machine, get nothing from this port. */
-const guard = ({ headers, socket }: IncomingMessage): string | undefined => {
+/**
+ * Pages of other sites, and names that are made to resolve to this machine, get nothing from this port. People may follow
+ * a link to it: what that shows, the other site does not see.
+ */
+const guard = ({ method, headers, socket }: IncomingMessage): string | undefined => {
   const site = headers['sec-fetch-site'];
-  if (site === 'cross-site' || site === 'same-site') return 'Requests of other sites are refused.';
+  const isLink =
+    method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  if ((site === 'cross-site' || site === 'same-site') && !isLink) return 'Requests of other sites are refused.';
   const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${socket.localPort}`);
   if (!hosts.includes(headers.host ?? '')) return 'The Host header must name this loopback port.';
   const origins = hosts.map((host) => `http://${host}`);
-  if (headers.origin !== undefined && !origins.includes(headers.origin))
+  // A form on a page that sends no referrer has the origin "null", also towards its own site.
+  const isOwnForm = headers.origin === 'null' && site === 'same-origin';
+  if (headers.origin !== undefined && !origins.includes(headers.origin) && !isOwnForm)
     return 'Requests of other origins are refused.';
   return undefined;
 };

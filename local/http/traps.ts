@@ -25,7 +25,8 @@ export interface TrappedCall {
   readonly service: string;
   readonly action: string;
   readonly resources: readonly string[];
-  readonly caller: Caller;
+  /** Absent where nobody has to sign. */
+  readonly caller: Caller | undefined;
 }
 
 /** The traps that are set. */
@@ -61,7 +62,7 @@ export const callTraps = (kill: (pid: number) => void): Traps => {
     list: () => [...traps],
     spring(call, when) {
       const trap = take(call, when);
-      if (trap?.do === 'kill-caller' && call.caller.process) kill(call.caller.process.pid);
+      if (trap?.do === 'kill-caller' && call.caller?.process) kill(call.caller.process.pid);
       return trap?.do;
     },
   };
@@ -72,5 +73,5 @@ const matches = (trap: Trap, { service, action, resources, caller }: TrappedCall
   trap.action === action &&
   trap.when === when &&
   (trap.resource === undefined || resources.some((arn) => matchesPattern(arn, trap.resource ?? '*'))) &&
-  (trap.function === undefined || trap.function === caller.process?.function) &&
-  (trap.do !== 'kill-caller' || caller.process !== undefined);
+  (trap.function === undefined || trap.function === caller?.process?.function) &&
+  (trap.do !== 'kill-caller' || caller?.process !== undefined);

@@ -14,6 +14,7 @@ test('the coverage page says what the tables say (vitest --update writes it)', a
     roleKeys: [],
     origin: () => '',
     assetDirectory: () => undefined,
+    basePaths: {},
   });
   await expect(coveragePage(services)).toMatchFileSnapshot('../../docs/local-coverage.md');
   database.close();

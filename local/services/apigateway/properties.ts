@@ -26,12 +26,12 @@ const integration = z.strictObject({
   TimeoutInMillis: z.number().int().min(50).max(29_000).default(29_000),
 });
 
-/** `AWS::ApiGateway::Method`: signed by IAM, answered by a function. */
+/** `AWS::ApiGateway::Method`: signed by IAM or open to all, answered by a function. */
 export const methodProperties = z.strictObject({
   RestApiId: z.string(),
   ResourceId: z.string(),
   HttpMethod: z.enum(['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'ANY']),
-  AuthorizationType: z.literal('AWS_IAM'),
+  AuthorizationType: z.enum(['AWS_IAM', 'NONE']),
   ApiKeyRequired: z.literal(false).optional(),
   OperationName: z.string().optional(),
   // Without a request validator these only document the method.

@@ -15,10 +15,18 @@ export interface RequestFacts {
   readonly stageVariables: Readonly<Record<string, string>> | null;
 }
 
-/** The event of a Lambda proxy integration (REST APIs, payload version 1.0), as JSON. */
-export const proxyEvent = (request: LocalRequest, route: RouteMatch, caller: Caller, facts: RequestFacts): string => {
+/**
+ * The event of a Lambda proxy integration (REST APIs, payload version 1.0), as JSON. Both of its paths keep the base path,
+ * as behind a custom domain. `caller` is absent where nobody has to sign.
+ */
+export const proxyEvent = (
+  request: LocalRequest,
+  route: RouteMatch,
+  caller: Caller | undefined,
+  facts: RequestFacts,
+): string => {
   // The signature has served its purpose; the gateway keeps it from the function.
-  const sent = request.sentHeaders.filter(([name]) => name.toLowerCase() !== 'authorization');
+  const sent = request.sentHeaders.filter(([name]) => !caller || name.toLowerCase() !== 'authorization');
   const headers = [...sent, ['X-Forwarded-For', request.address], ['X-Forwarded-Proto', 'http']] as const;
   return JSON.stringify({
     resource: route.resourcePath,
@@ -36,7 +44,7 @@ export const proxyEvent = (request: LocalRequest, route: RouteMatch, caller: Cal
   });
 };
 
-const requestContext = (request: LocalRequest, route: RouteMatch, caller: Caller, facts: RequestFacts) => ({
+const requestContext = (request: LocalRequest, route: RouteMatch, caller: Caller | undefined, facts: RequestFacts) => ({
   resourceId: route.method.ResourceId,
   resourcePath: route.resourcePath,
   httpMethod: request.method,
@@ -51,20 +59,20 @@ const requestContext = (request: LocalRequest, route: RouteMatch, caller: Caller
   requestId: facts.requestId,
   identity: {
     cognitoIdentityPoolId: null,
-    accountId: caller.account,
+    accountId: caller?.account ?? null,
     cognitoIdentityId: null,
-    caller: caller.userId,
+    caller: caller?.userId ?? null,
     sourceIp: request.address,
     principalOrgId: null,
-    accessKey: caller.accessKeyId,
+    accessKey: caller?.accessKeyId ?? null,
     cognitoAuthenticationType: null,
     cognitoAuthenticationProvider: null,
     apiKey: null,
     apiKeyId: null,
     clientCert: null,
-    userArn: caller.sessionArn,
+    userArn: caller?.sessionArn ?? null,
     userAgent: request.headers['user-agent'] ?? null,
-    user: caller.userId,
+    user: caller?.userId ?? null,
   },
   domainName: request.headers['host'] ?? '',
   deploymentId: facts.deploymentId,

@@ -14,9 +14,11 @@ import {
 import { type Routes, routes } from './routes.ts';
 import { throttle } from './throttle.ts';
 
-/** The API with its stage, which the origin serves at `/`. */
+/** An API with its stage, which the origin serves under its base path. */
 export interface DeployedApi {
   readonly id: string;
+  /** Empty for the API at the root, else with a leading slash and none at its end. */
+  readonly basePath: string;
   readonly routes: Routes;
   readonly responses: ReadonlyMap<string, GatewayResponse>;
   readonly stage: z.output<typeof stageProperties>;
@@ -26,6 +28,7 @@ export interface DeployedApi {
 
 interface RestApi {
   readonly id: string;
+  readonly basePath: string;
   readonly routes: Routes;
   readonly responses: Map<string, GatewayResponse>;
 }
@@ -37,36 +40,47 @@ const idOf = ({ stack, logicalId }: DeployedResource): string =>
     .padStart(10, '0')
     .slice(0, 10);
 
-/** What templates have made so far: one API, one stage. */
+/** What templates have made so far: APIs by id, and by base path those that have their one stage. */
 interface Made {
-  api?: RestApi;
-  deployed?: DeployedApi;
+  readonly apis: Map<string, RestApi>;
+  readonly deployed: Map<string, DeployedApi>;
 }
 
-const known = ({ api }: Made, id: string): RestApi => {
-  if (api?.id !== id) throw new Error(`there is no REST API ${id}`);
+const known = ({ apis }: Made, id: string): RestApi => {
+  const api = apis.get(id);
+  if (!api) throw new Error(`there is no REST API ${id}`);
   return api;
 };
 
-/** The resource types of a REST API; there is one API and one stage. `now`: the clock of the throttle, in ms. */
-export const restApiResources = (now: () => number) => {
-  const made: Made = {};
+/** Base paths by the names of REST APIs, such as `/people`; an API that is not named is at the root. */
+export type BasePaths = Readonly<Record<string, string>>;
+
+/** The resource types of REST APIs; each has one stage and a base path of its own. `now`: the clock of the throttles, in ms. */
+export const restApiResources = (now: () => number, basePaths: BasePaths) => {
+  const made: Made = { apis: new Map(), deployed: new Map() };
   const types = {
-    'AWS::ApiGateway::RestApi': apiResource(made),
+    'AWS::ApiGateway::RestApi': apiResource(made, basePaths),
     'AWS::ApiGateway::Resource': pathResource(made),
     'AWS::ApiGateway::Method': methodResource(made),
     'AWS::ApiGateway::Deployment': deploymentResource(made),
     'AWS::ApiGateway::Stage': stageResource(made, now),
     'AWS::ApiGateway::GatewayResponse': responseResource(made),
   };
-  return { types, deployed: () => made.deployed };
+  return { types, serving: (path: string) => serving(made, path) };
 };
 
-const apiResource = (made: Made): ResourceType =>
-  resourceType(restApiProperties, (_, resource) => {
-    if (made.api) throw new Error('the local AWS serves one REST API');
+/** The API for a path: what is mapped under a base path wins over what is at the root. */
+const serving = ({ deployed }: Made, path: string): DeployedApi | undefined =>
+  deployed.get(`/${path.split('/')[1]}`) ?? deployed.get('');
+
+const apiResource = (made: Made, basePaths: BasePaths): ResourceType =>
+  resourceType(restApiProperties, ({ Name }, resource) => {
     const id = idOf(resource);
-    made.api = { id, routes: routes(`${id}-root`), responses: new Map() };
+    const basePath = (Object.hasOwn(basePaths, Name) && basePaths[Name]) || '';
+    if (!/^(\/[\w-]+)?$/.test(basePath)) throw new Error(`the base path ${basePath} is not one name behind a slash`);
+    const taken = [...made.apis.values()].some((other) => other.basePath === basePath);
+    if (taken) throw new Error(`a REST API is at ${basePath || 'the root'} already; give ${Name} another base path`);
+    made.apis.set(id, { id, basePath, routes: routes(`${id}-root`), responses: new Map() });
     return { ref: id, attributes: { RestApiId: id, RootResourceId: `${id}-root` } };
   });
 
@@ -91,9 +105,13 @@ const deploymentResource = (made: Made): ResourceType =>
 
 const stageResource = (made: Made, now: () => number): ResourceType =>
   resourceType(stageProperties, (properties) => {
-    if (made.deployed) throw new Error('the local AWS serves one stage');
-    const admit = stageThrottle(properties.MethodSettings[0], now);
-    made.deployed = { ...known(made, properties.RestApiId), stage: properties, admit };
+    const api = known(made, properties.RestApiId);
+    if (made.deployed.has(api.basePath)) throw new Error('the local AWS serves one stage of an API');
+    made.deployed.set(api.basePath, {
+      ...api,
+      stage: properties,
+      admit: stageThrottle(properties.MethodSettings[0], now),
+    });
     return { ref: properties.StageName, attributes: {} };
   });
 

@@ -36,8 +36,17 @@ test('names of other machines and pages of other origins get nothing, on any rou
     expect(await get(local, path, { origin: 'https://example.com' })).toBe(403);
     expect(await get(local, path, { origin: 'null' })).toBe(403);
     expect(await get(local, path, { 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await get(local, path, { 'sec-fetch-site': 'cross-site', origin: 'null' })).toBe(403);
   }
   expect(await get(local, '/_local/functions', { host: `localhost:${port}`, origin: local.origin })).toBe(200);
+});
+
+test('a link on another site may be followed, and a form of an own page that sends no referrer is taken', async () => {
+  const local = await start();
+  const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  expect(await get(local, '/_local/functions', link)).toBe(200);
+  expect(await get(local, '/_local/functions', { ...link, 'sec-fetch-dest': 'iframe' })).toBe(403);
+  expect(await get(local, '/_local/functions', { 'sec-fetch-site': 'same-origin', origin: 'null' })).toBe(200);
 });
 
 test('control endpoints that change something ask for their header', async () => {

@@ -266,13 +266,89 @@ describe('gateway responses', () => {
 });
 
 test.each<[string, Partial<Fixture>]>([
-  ['a method that anybody may call', { method: { AuthorizationType: 'NONE' } }],
+  ['a method with an authorizer', { method: { AuthorizationType: 'CUSTOM' } }],
   ['an integration that is no proxy', { method: { Integration: { Type: 'MOCK' } } }],
   ['the stage test-invoke-stage', { stage: { StageName: 'test-invoke-stage' } }],
   ['an account-wide role', { resources: { Account: { Type: 'AWS::ApiGateway::Account', Properties: {} } } }],
-  ['a second API', { resources: { Second: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'second' } } } }],
+  [
+    'a second API at the root',
+    { resources: { Second: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'second' } } } },
+  ],
 ])('%s is refused at deploy', async (_, change) => {
   await expect(start(change)).rejects.toThrow(LocalError);
+});
+
+describe('an API under a base path', () => {
+  const of = { RestApiId: { Ref: 'Pages' } };
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+  const source = { 'Fn::Sub': 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Pages}/w/*/*' };
+  const integration = {
+    Type: 'AWS_PROXY',
+    IntegrationHttpMethod: 'POST',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+    Uri: { 'Fn::Sub': 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${echo.Arn}/invocations' },
+  };
+  const open = { ...of, AuthorizationType: 'NONE', HttpMethod: 'GET', Integration: integration };
+  const pages = {
+    Pages: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'pages' } },
+    PagesDeployment: { Type: 'AWS::ApiGateway::Deployment', Properties: of },
+    PagesStage: {
+      Type: 'AWS::ApiGateway::Stage',
+      Properties: { ...of, DeploymentId: { Ref: 'PagesDeployment' }, StageName: 'w' },
+    },
+    Root: {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: { ...open, ResourceId: { 'Fn::GetAtt': ['Pages', 'RootResourceId'] } },
+    },
+    Page: {
+      Type: 'AWS::ApiGateway::Resource',
+      Properties: { ...of, ParentId: { 'Fn::GetAtt': ['Pages', 'RootResourceId'] }, PathPart: '{page}' },
+    },
+    PageGet: { Type: 'AWS::ApiGateway::Method', Properties: { ...open, ResourceId: { Ref: 'Page' } } },
+    PagesPermission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        FunctionName: 'echo',
+        Action: 'lambda:InvokeFunction',
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: source,
+      },
+    },
+  };
+  const startBoth = (basePath = '/people') => start({ resources: pages, options: { basePaths: { pages: basePath } } });
+
+  test('answers whoever asks; both paths of the event keep the base path, its resource does not', async () => {
+    const local = await startBoth();
+    const answer = await fetch(`${local.origin}/people/a%20b?x=1`, { headers: { authorization: 'Basic eA==' } });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      resource: '/{page}',
+      path: '/people/a%20b',
+      pathParameters: { page: 'a b' },
+      headers: { authorization: 'Basic eA==' },
+      requestContext: {
+        path: '/people/a%20b',
+        stage: 'w',
+        identity: { userArn: null, accountId: null, accessKey: null, sourceIp: '127.0.0.1' },
+      },
+    });
+  });
+
+  test.each(['/people', '/people/'])('has its root at %s', async (path) => {
+    const local = await startBoth();
+    expect(await (await fetch(`${local.origin}${path}`)).json()).toMatchObject({ resource: '/', path });
+  });
+
+  test('leaves the API at the root as it is, which still asks for signatures', async () => {
+    const local = await startBoth();
+    expect((await callApi(local, '/v1/tools', { method: 'GET' })).json()).toMatchObject({ path: '/v1/tools' });
+    expect((await fetch(`${local.origin}/v1/tools`)).status).toBe(403);
+    expect((await fetch(`${local.origin}/peoples`)).status).toBe(403);
+  });
+
+  test('needs a base path of one name', async () => {
+    await expect(startBoth('/people/')).rejects.toThrow('/people/');
+  });
 });
 
 test('calls of the API are counted, and an answer can be made to get lost', async () => {
