@@ -1,5 +1,5 @@
 import type { Dossier } from '../core/approval/dossier.ts';
-import { html } from './html.ts';
+import { html, textOf } from './html.ts';
 
 /** What a mail is written from. */
 export interface MailFacts {
@@ -35,9 +35,11 @@ export function mailOf({ name, dossier, why, by, url }: MailFacts): { subject: s
       closing,
       '',
     ].join('\n'),
-    html: html`<!doctype html><html lang="en"><body><p>${name},</p><p><strong>${headline}</strong></p><ul>${known.map(
-      (line) => html`<li>${line}</li>`,
-    )}</ul><p>Why you are asked: ${why}<br>Decide by: ${by}</p><p><a href="${url}">Look at it and decide</a></p><p>${closing}</p></body></html>`.toString(),
+    html: textOf(
+      html`<!doctype html><html lang="en"><body><p>${name},</p><p><strong>${headline}</strong></p><ul>${known.map(
+        (line) => html`<li>${line}</li>`,
+      )}</ul><p>Why you are asked: ${why}<br>Decide by: ${by}</p><p><a href="${url}">Look at it and decide</a></p><p>${closing}</p></body></html>`,
+    ),
   };
 }
 
