@@ -15,14 +15,16 @@ export interface Subject {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const answer = z.object({ statuses: z.array(z.number()), body: z.string(), cpuMs: z.number() });
+const answer = z.object({ statuses: z.array(z.number()), body: z.string().default(''), cpuMs: z.number() });
 
 /** What a function answered: the CPU time of its whole process, in ms, and the last body. */
 export type Carried = z.output<typeof answer>;
 
 /** A function in a process of its own, as Lambda runs it. */
 export interface FunctionProcess {
-  /** Carries events out one after the other; throws unless every answer is 200. */
+  /** Hands events over one after the other, whatever the answers are. */
+  send(events: readonly APIGatewayProxyEvent[]): Promise<Carried>;
+  /** The same, but throws unless every answer is 200. */
   carryOut(events: readonly APIGatewayProxyEvent[]): Promise<Carried>;
   close(): void;
 }
@@ -37,10 +39,14 @@ export function startFunction({ bundle, environment }: Subject, signal: AbortSig
   // Ending it is an error event only because it was asked for by the signal.
   child.on('error', () => undefined);
   const complaints = child.stderr ? text(child.stderr) : Promise.resolve('');
+  const send = (events: readonly APIGatewayProxyEvent[]) => {
+    child.send({ events: events.map((event) => JSON.stringify(event)) });
+    return nextAnswer(child, complaints, signal);
+  };
   return {
+    send,
     carryOut: async (events) => {
-      child.send({ events: events.map((event) => JSON.stringify(event)) });
-      const carried = await nextAnswer(child, complaints, signal);
+      const carried = await send(events);
       const bad = carried.statuses.find((status) => status !== 200);
       if (bad !== undefined) throw new Error(`${bundle} answered ${bad}: ${carried.body}`);
       return carried;

@@ -8,10 +8,11 @@ import { acceptedCall } from './scenarios/accepted-call.ts';
 import { bundleSizes } from './scenarios/bundle-sizes.ts';
 import { callCost } from './scenarios/call-cost.ts';
 import { firstAnswer } from './scenarios/first-answer.ts';
+import { lostAnswer } from './scenarios/lost-answer.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { surroundings } from './surroundings.ts';
 
-const scenarios: readonly Scenario[] = [bundleSizes, firstAnswer, callCost, acceptedCall, startUp];
+const scenarios: readonly Scenario[] = [bundleSizes, firstAnswer, callCost, lostAnswer, acceptedCall, startUp];
 const latest = join(import.meta.dirname, 'results', 'latest.json');
 
 interface Options {
