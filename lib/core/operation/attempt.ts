@@ -69,11 +69,15 @@ async function permitAgain(operations: Operations, operation: Operation): Promis
   return counted.operation;
 }
 
+type Unknown = Extract<Outcome, { state: 'unknown' }>;
+
 /** A send that ends unknown is looked up once in the same call; an absence right after it proves nothing. */
-async function lookUpOnce(write: Write, operation: Operation, unknown: Outcome): Promise<Outcome> {
+async function lookUpOnce(write: Write, operation: Operation, unknown: Unknown): Promise<Outcome> {
+  const { document = operation.document } = unknown;
   try {
-    const found = await write.find(operation, AbortSignal.timeout(lookupBudget));
-    return found.state === 'absent' || found.state === 'unclear' ? unknown : found;
+    const found = await write.find({ ...operation, document }, AbortSignal.timeout(lookupBudget));
+    if (found.state === 'unclear') return { ...unknown, document: document ?? found.document };
+    return found.state === 'absent' ? unknown : found;
   } catch {
     return unknown; // it stays unknown for the reason that it already has
   }

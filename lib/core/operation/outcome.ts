@@ -12,7 +12,8 @@ export type Outcome =
       readonly reopenable: boolean;
       readonly code: string;
     }
-  | { readonly state: 'unknown'; readonly reason: string }
+  /** `document`: the system has confirmed it, or it was found and could not be read. */
+  | { readonly state: 'unknown'; readonly reason: string; readonly document?: string | undefined }
   | { readonly state: 'review'; readonly reason: string; readonly document?: string; readonly result?: string };
 
 /** What an error says about the effect. Errors that are not the content's fault leave the key open for another try. */
@@ -35,12 +36,10 @@ export function merge(
     current.state === 'attempted' ||
     current.state === 'unknown';
   if (outcome.state === 'applied' || outcome.state === 'review')
-    return open ? settled(outcome, now) : proof(current, outcome.document);
+    return open ? settled(current, outcome, now) : proof(current, outcome.document);
+  if (!open && outcome.state === 'unknown') return proof(current, outcome.document);
   if (!open || current.attempts !== attempt) return undefined; // somebody else knows more
-  if (outcome.state === 'unknown')
-    return current.state === 'unknown' && current.reason === outcome.reason
-      ? undefined
-      : { state: 'unknown', reason: outcome.reason };
+  if (outcome.state === 'unknown') return doubted(current, outcome);
   const { problem, status, reopenable, code } = outcome;
   return {
     state: 'not_applied',
@@ -52,8 +51,14 @@ export function merge(
   };
 }
 
-function settled(outcome: Extract<Outcome, { state: 'applied' | 'review' }>, now: number): Change {
-  const { state, document, result, reason } = outcome;
+function doubted(current: Operation, outcome: Extract<Outcome, { state: 'unknown' }>): Change | undefined {
+  const { reason, document = current.document } = outcome;
+  const isKnown = current.state === 'unknown' && current.reason === reason && current.document === document;
+  return isKnown ? undefined : { state: 'unknown', reason, document };
+}
+
+function settled(current: Operation, outcome: Extract<Outcome, { state: 'applied' | 'review' }>, now: number): Change {
+  const { state, document = current.document, result, reason } = outcome;
   return {
     state,
     document,

@@ -26,15 +26,13 @@ export async function recover(
 
   const found = await lookUp(write, operation);
   if (found.state !== 'absent' && found.state !== 'unclear') return settle(operations, { operation, outcome: found });
-  const reason = found.state === 'absent' ? 'ABSENT_TOO_EARLY' : found.reason;
-  const stillUnknown = () => settle(operations, { operation, outcome: { state: 'unknown', reason } });
-  if (reason === 'LOOKUP_FAILED') return stillUnknown();
+  const doubt = found.state === 'absent' ? { reason: 'ABSENT_TOO_EARLY' } : found;
+  const stillUnknown = () => settle(operations, { operation, outcome: { ...doubt, state: 'unknown' } });
+  if (doubt.reason === 'LOOKUP_FAILED') return stillUnknown();
   const { maxServerTime, lookupLag } = write;
-  if (maxServerTime === undefined) return review(operations, operation, 'ABSENCE_UNPROVABLE');
+  if (maxServerTime === undefined) return review(operations, operation, { ...doubt, reason: 'ABSENCE_UNPROVABLE' });
   if (asked < absentAfter(operation.sendBy, { maxServerTime, lookupLag })) return stillUnknown();
-  if (found.state === 'unclear') return review(operations, operation, reason);
-  // The system confirmed a document that it does not have: that is for a person, not for a second document.
-  if (operation.reason?.startsWith('CONFIRMED_')) return review(operations, operation, operation.reason);
+  if (found.state === 'unclear') return review(operations, operation, found);
   return resend ? again(operations, write, operation) : notSent(operations, operation);
 }
 
@@ -74,5 +72,12 @@ function notSent(operations: Operations, operation: Operation): Promise<Operatio
   return settle(operations, { operation, outcome: outcomeOf(error, operation.id) });
 }
 
-const review = async (operations: Operations, operation: Operation, reason: string): Promise<Operation> =>
-  (await operations.change(operation, { state: 'review', reason })).operation;
+interface Doubt {
+  readonly reason: string;
+  readonly document?: string | undefined;
+}
+
+const review = async (operations: Operations, seen: Operation, doubt: Doubt): Promise<Operation> => {
+  const { reason, document = seen.document } = doubt;
+  return (await operations.change(seen, { state: 'review', reason, document })).operation;
+};

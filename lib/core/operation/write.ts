@@ -1,13 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Connector } from '../connector.ts';
-import { CountersignError, isCountersignError } from '../errors.ts';
+import { CountersignError, errorTable, isCountersignError } from '../errors.ts';
 import { mapMarked } from '../marks.ts';
 import { type Call, type CreateTool, isCreate, type UpdateTool, type WriteCall } from '../tool.ts';
 import type { Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 
-/** What a lookup found out; `unclear` is an answer that proves neither. */
-export type Found = Outcome | { readonly state: 'absent' } | { readonly state: 'unclear'; readonly reason: string };
+/** What a lookup found out; `unclear` is an answer that proves no outcome, though it may name a document of ours. */
+export type Found = Outcome | { readonly state: 'absent' } | Unclear;
+interface Unclear {
+  readonly state: 'unclear';
+  readonly reason: string;
+  readonly document?: string | undefined;
+}
 
 /** A write tool bound to its connected system: what the once-in-effect protocol needs to know of it. */
 export interface Write {
@@ -56,17 +61,26 @@ export function bindWrite(tool: CreateTool | UpdateTool, ground: Ground): Write 
     canLookUp: tool.lookup !== 'none',
     before: (operation, signal) => mapped(() => write.before(operation, signal)),
     send: (operation, options) => mapped(() => write.send(operation, options)),
-    find: (operation, signal) => mapped(() => write.find(operation, signal)),
+    find: (operation, signal) =>
+      mapped(async () => (isReadable(tool, operation) ? write.find(operation, signal) : outdated(operation))),
   };
 }
 
+/** A deploy may lie between the attempt and its lookup: what was stored must still mean something to this version. */
+function isReadable(tool: CreateTool | UpdateTool, { input, before }: Operation): boolean {
+  if (!tool.contract.input.safeParse(JSON.parse(input)).success) return false;
+  return isCreate(tool) || before === undefined || tool.state.safeParse(JSON.parse(before)).success;
+}
+
+const outdated = ({ document }: Operation): Unclear => ({ state: 'unclear', reason: 'CONTRACT_CHANGED', document });
+
 type Bound = Pick<Write, 'before' | 'send' | 'find'>;
 
-function bindCreate(tool: CreateTool, { client }: Ground): Bound {
+function bindCreate(tool: CreateTool, { client, connector }: Ground): Bound {
   const readBack = async (document: string, operation: Operation, signal: AbortSignal): Promise<Found> => {
     const input: unknown = JSON.parse(operation.input);
     const body = await tool.read(document, input, callOf(client, operation, signal));
-    if (body === undefined) return { state: 'unclear', reason: 'CONFIRMED_BUT_MISSING' };
+    if (body === undefined) return { state: 'unclear', reason: 'CONFIRMED_BUT_MISSING', document };
     const output = { ...body, deviations: [], reference: operation.reference };
     const comparison = tool.contract.compare?.(input, output) ?? { ours: true, deviations: [], exceeds: false };
     if (!comparison.ours) return { state: 'review', reason: 'CONTENT_DIFFERS', document };
@@ -80,21 +94,31 @@ function bindCreate(tool: CreateTool, { client }: Ground): Bound {
     send: async (operation, { signal, permit }) => {
       const call = { ...callOf(client, operation, signal), reference: operation.reference, permit };
       const document = await tool.run(JSON.parse(operation.input), call);
-      return asOutcome(await readBack(document, operation, signal).catch(() => unread));
+      return asOutcome(await readBack(document, operation, signal).catch(() => unread(document)), document);
     },
     find: async (operation, signal) => {
       if (tool.lookup === 'none') return { state: 'unclear', reason: 'NO_LOOKUP' };
       const call = { ...callOf(client, operation, signal), reference: operation.reference };
-      const [document, second] = await tool.lookup.find(JSON.parse(operation.input), call);
+      const found = await tool.lookup.find(JSON.parse(operation.input), call);
+      // What the system once confirmed is asked for by its id too: its reference may have been overwritten.
+      const ours = new Set([...(operation.document === undefined ? [] : [operation.document]), ...found]);
+      const [document, second] = ours;
       if (document === undefined) return { state: 'absent' };
       if (second !== undefined) return { state: 'review', reason: 'DUPLICATE_EFFECT', document };
-      return readBack(document, operation, signal);
+      return readBack(document, operation, signal).catch((error: unknown) => {
+        const meaning = isCountersignError(error) ? error : connector.mapError(error);
+        if (isPassing(meaning)) throw meaning;
+        return unread(document);
+      });
     },
   };
 }
 
-/** The document was confirmed; only reading it back failed. */
-const unread: Found = { state: 'unclear', reason: 'READ_BACK_FAILED' };
+/** The document is there; only reading it failed. */
+const unread = (document: string): Unclear => ({ state: 'unclear', reason: 'READ_BACK_FAILED', document });
+
+/** Whether the same question may be answered later. */
+const isPassing = ({ code }: CountersignError): boolean => errorTable[code].retryable || code === 'AUTH_FAILED';
 
 function bindUpdate(tool: UpdateTool, { client }: Ground): Bound {
   const { lookup } = tool;
@@ -111,9 +135,10 @@ function bindUpdate(tool: UpdateTool, { client }: Ground): Bound {
     const before = tool.state.parse(JSON.parse(operation.before));
     const after = await read(input, operation, signal);
     if (lookup.intended(input, after)) return applied(input, { before, after });
-    return isDeepStrictEqual(plain(after), plain(before))
-      ? { state: 'absent' }
-      : { state: 'unclear', reason: 'CHANGED_OTHERWISE' };
+    const { document } = operation;
+    if (!isDeepStrictEqual(plain(after), plain(before)))
+      return { state: 'unclear', reason: 'CHANGED_OTHERWISE', document };
+    return document === undefined ? { state: 'absent' } : unchanged(document);
   };
   return {
     before: async (operation, signal) => {
@@ -132,8 +157,11 @@ function bindUpdate(tool: UpdateTool, { client }: Ground): Bound {
         permit,
         before,
       };
-      await tool.run(JSON.parse(operation.input), call);
-      return asOutcome(await judge(operation, signal).catch(() => unread));
+      const input: unknown = JSON.parse(operation.input);
+      await tool.run(input, call);
+      const document = tool.documentOf(input);
+      const confirmed = { ...operation, document };
+      return asOutcome(await judge(confirmed, signal).catch(() => unread(document)), document);
     },
     find: judge,
   };
@@ -145,10 +173,13 @@ const callOf = (client: unknown, { organisation }: Operation, signal: AbortSigna
   organisation,
 });
 
-/** After a confirmed send an absence is no proof: the answer said otherwise. */
-function asOutcome(found: Found): Outcome {
-  if (found.state === 'absent') return { state: 'unknown', reason: 'CONFIRMED_BUT_UNCHANGED' };
-  return found.state === 'unclear' ? { state: 'unknown', reason: found.reason } : found;
+/** After a confirmed change its absence is no proof: the answer said otherwise. */
+const unchanged = (document: string): Unclear => ({ state: 'unclear', reason: 'CONFIRMED_BUT_UNCHANGED', document });
+
+/** What a confirmed send came to. The confirmation stays on the operation: whoever finds nothing later must not send again. */
+function asOutcome(found: Found, document: string): Outcome {
+  if (found.state === 'absent') return { state: 'unknown', reason: 'CONFIRMED_BUT_MISSING', document };
+  return found.state === 'unclear' ? { state: 'unknown', reason: found.reason, document } : found;
 }
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
