@@ -80,9 +80,11 @@ async function bundled(
 
 const withConfiguration = (path: string): Plugin => ({
   name: 'configuration',
-  // A configuration may build on the sample one, which it then imports by the same name.
+  // Only the entries' import is another one: a configuration may build on the sample, which it imports by the same name.
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/countersign\.config\.ts$/ }, ({ importer }) => (importer === path ? undefined : { path })),
+    onResolve({ filter: /\/countersign\.config\.ts$/ }, ({ importer }) =>
+      dirname(importer) === join(root, 'functions') ? { path } : undefined,
+    ),
 });
 
 async function main(): Promise<void> {

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from '../../bin/build.ts';
 import { signedFetch } from '../../bin/cli/signed-fetch.ts';
 import { type LocalStack, startLocalStack } from '../../bin/local-stack.ts';
 import { configurationFor } from '../../lib/core/check-configuration.ts';
-import define from './countersign.config.ts';
+import type { ConfigurationByStage } from '../../lib/core/config.ts';
 
 /** An answer, as an agent sees it. */
 export interface Reply {
@@ -39,10 +40,10 @@ export interface Effect {
   readonly reference: string | null;
 }
 
-const configPath = join(import.meta.dirname, 'countersign.config.ts');
-
-/** The whole product on this machine, in a directory of its own, with hands for tests. */
-export async function startProduct() {
+/** The whole product on this machine, in a directory of its own, with hands for tests. `config`: a file beside this one. */
+export async function startProduct({ config = 'countersign.config.ts' } = {}) {
+  const configPath = join(import.meta.dirname, config);
+  const { default: define }: { default: ConfigurationByStage } = await import(pathToFileURL(configPath).href);
   const home = mkdtempSync(join(tmpdir(), 'countersign-'));
   const functions = join(home, 'functions');
   const state = join(home, 'state');
