@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ConfigurationByStage } from '../core/config.ts';
 import type { Finding } from '../core/connector.ts';
 import { CountersignError, isCountersignError } from '../core/errors.ts';
-import { recover } from '../core/operation/recover.ts';
+import { orphaned, recover } from '../core/operation/recover.ts';
 import { bindWrite } from '../core/operation/write.ts';
 import { catalogueOf } from '../core/system.ts';
 import { isRead } from '../core/tool.ts';
@@ -44,11 +44,11 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
 
   const settle = async (operationId: string): Promise<RecoverAnswer> => {
     const operation = await operations.get(operationId);
-    const entry = operation && catalogue.get(operation.tool);
-    const tool = await entry?.load();
-    if (!operation || !tool || isRead(tool) || operation.system !== system)
+    if (operation?.system !== system)
       throw new CountersignError('OPERATION_NOT_FOUND', 'This system has no such operation.');
-    await recover(operations, bindWrite(tool, await ground(system)), operation, { resend: false });
+    const tool = await catalogue.get(operation.tool)?.load();
+    if (!tool || isRead(tool)) await orphaned(operations, operation);
+    else await recover(operations, bindWrite(tool, await ground(system)), operation, { resend: false });
     return { settled: true };
   };
   const check = async (): Promise<RecoverAnswer> => {

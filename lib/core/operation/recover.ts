@@ -19,9 +19,8 @@ export async function recover(
 ): Promise<Operation> {
   const { state } = operation;
   if (state === 'not_applied' && operation.reopenable) return resend ? again(operations, write, operation) : operation;
-  const open = state === 'accepted' || state === 'attempted' || state === 'unknown';
   const asked = operations.now(); // before the lookup: an absence is as old as its question
-  if (!open || (state !== 'unknown' && asked < operation.sendBy)) return operation;
+  if (!isOverdue(operation, asked)) return operation;
   if (state === 'accepted') return resend ? again(operations, write, operation) : notSent(operations, operation);
 
   const found = await lookUp(write, operation);
@@ -34,6 +33,17 @@ export async function recover(
   if (asked < absentAfter(operation.sendBy, { maxServerTime, lookupLag })) return stillUnknown();
   if (found.state === 'unclear') return review(operations, operation, found);
   return resend ? again(operations, write, operation) : notSent(operations, operation);
+}
+
+/** Open, and nobody can be sending it any more. */
+const isOverdue = ({ state, sendBy }: Operation, now: number): boolean =>
+  state === 'unknown' || ((state === 'accepted' || state === 'attempted') && now >= sendBy);
+
+/** An operation whose tool is gone: nobody can ask the system about it, so a person must say what happened. */
+export async function orphaned(operations: Operations, operation: Operation): Promise<Operation> {
+  if (!isOverdue(operation, operations.now())) return operation;
+  if (operation.state === 'accepted') return notSent(operations, operation);
+  return review(operations, operation, { reason: 'TOOL_GONE' });
 }
 
 async function lookUp(write: Write, operation: Operation): Promise<Found> {

@@ -1,0 +1,72 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { vi } from 'vitest';
+import { operationsTable } from '../../../lib/aws/operations-table.ts';
+import type { Results } from '../../../lib/aws/results.ts';
+import { tableClock } from '../../../lib/aws/table-clock.ts';
+import { dynamodb } from '../../../local/services/dynamodb/dynamodb.ts';
+import { deploy, localContext } from '../../local/services/local-context.ts';
+import { serve } from '../../local/services/serve.ts';
+import { startTableProxy } from './table-proxy.ts';
+
+/** Both tables of records as the stack makes them, in the local engine; what reads its clients from the environment finds them. */
+export async function openRecordTables() {
+  const service = dynamodb(localContext());
+  const table = (TableName: string, order: string, ranges: readonly string[]) =>
+    deploy(
+      service,
+      'AWS::DynamoDB::Table',
+      {
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [
+          ...['id', 'day'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+          ...[...ranges, order].map((AttributeName) => ({ AttributeName, AttributeType: 'N' })),
+        ],
+        KeySchema: [
+          { AttributeName: 'id', KeyType: 'HASH' },
+          ...ranges.map((AttributeName) => ({ AttributeName, KeyType: 'RANGE' })),
+        ],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'byDay',
+            KeySchema: [
+              { AttributeName: 'day', KeyType: 'HASH' },
+              { AttributeName: order, KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'ALL' },
+          },
+        ],
+      },
+      TableName,
+    );
+  await table('operations', 'createdAt', []);
+  await table('journal', 'at', ['version']);
+  const engine = await serve(service);
+  const proxy = await startTableProxy(engine.endpoint);
+  vi.stubEnv('AWS_ENDPOINT_URL', proxy.endpoint);
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'b');
+  const client = new DynamoDBClient({ maxAttempts: 1 });
+  const results: Results = {
+    put: async () => {},
+    get: async () => '',
+    link: async (key) => key,
+  };
+  return {
+    client,
+    proxy,
+    operations: operationsTable(client, { tableName: 'operations', clock: tableClock(client), results }),
+    journal: async () => {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: 'journal' }));
+      return Items.map((item) => unmarshall(item));
+    },
+    close: async () => {
+      vi.unstubAllEnvs();
+      client.destroy();
+      proxy.close();
+      await engine.close();
+    },
+  };
+}
