@@ -1,17 +1,17 @@
 import * as z from 'zod';
-import type { Approval } from '../core/approval/approval.ts';
+import { type Asking, ask } from '../core/approval/ask.ts';
 import { brief, changedFacts } from '../core/approval/brief.ts';
-import { type CarryingOut, carryOut, type Next, roundId } from '../core/approval/carry-out.ts';
+import { type CarryingOut, carryOut, type Next } from '../core/approval/carry-out.ts';
 import { type Dossier, dossierSchema } from '../core/approval/dossier.ts';
 import { type Configuration, type ConfigurationByStage, principalOfRole } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
-import { keepFor, type Operation } from '../core/operation/operation.ts';
+import type { Operation } from '../core/operation/operation.ts';
 import { bindWrite } from '../core/operation/write.ts';
 import { civilDate } from '../core/pipeline.ts';
 import { checkLimit, levelOf } from '../core/policy/authorise.ts';
 import { type CatalogueEntry, catalogueOf } from '../core/system.ts';
 import { isRead } from '../core/tool.ts';
-import { newLink } from '../people/link.ts';
+import { type Links, newLink } from '../people/link.ts';
 import { approvalLinks } from './approval-links.ts';
 import { approvalMail } from './approval-mail.ts';
 import { approvalsTable } from './approvals-table.ts';
@@ -55,11 +55,8 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
     results: environment.RESULTS_BUCKET,
   });
   const approvals = approvalsTable(client, environment.APPROVALS_TABLE);
-  const links = approvalLinks(client, environment.APPROVALS_TABLE);
   const catalogue = catalogueOf(configuration.systems).filter((entry) => entry.system === system);
   const ground = connectOnce(configuration, { system, stage, origins, secretArn });
-  const wake = wakeExecution(stepFunctions());
-  const send = approvalMail(sesv2(), { from: environment.MAIL_FROM, peopleUrl: environment.PEOPLE_URL });
 
   const entryOf = ({ tool }: Operation): CatalogueEntry => {
     const entry = catalogue.find(({ id }) => id === tool);
@@ -72,7 +69,7 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
     return bindWrite(tool, await ground(system));
   };
   const today = () => civilDate(clock.now(), configuration.timeZone);
-  const factsOf = async (operation: Operation): Promise<Omit<Dossier, 'differences'>> => {
+  const facts = async (operation: Operation): Promise<Omit<Dossier, 'differences'>> => {
     const { client: connected, patience } = await ground(system);
     const reads = new Map(
       catalogue.filter(({ contract }) => contract.effect === 'read').map((entry) => [entry.contract.name, entry]),
@@ -87,71 +84,50 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
     });
   };
 
-  const on: CarryingOut = {
+  const carrying: CarryingOut = {
     operations,
     approvals,
     write,
     async recheck(operation, approval) {
       recheckPolicy(operation, entryOf(operation), { configuration, account: environment.ACCOUNT_ID, today: today() });
-      const { material } = await factsOf(operation);
+      const { material } = await facts(operation);
       return changedFacts(dossierSchema.parse(JSON.parse(approval.shown)).material, material);
     },
   };
-
-  /** Opens the round, or finds it; hands its token over; sends what was not sent. Runs any number of times. */
-  const ask = async (operationId: string, token: string): Promise<void> => {
-    const operation = await operations.get(operationId);
-    if (operation?.state !== 'awaiting_approval' || !operation.approval) return wake(token);
-    const existing = await approvals.get(roundId(operation));
-    const opened = existing ?? (await approvals.open(await draftOf(operation))).approval;
-    const handed = await approvals.change(opened, { token });
-    if (handed.approval.status !== 'pending') return wake(token);
-    if (!handed.won) throw new Error(`approval ${opened.id} changed while it was opened`);
-    await mailAll(handed.approval);
-  };
-
-  const draftOf = async (operation: Operation): Promise<Approval> => {
-    const { id, approval, digest, tool, agent } = operation;
-    if (!approval) throw new Error(`operation ${id} asks for no approval`);
-    const now = clock.now();
-    const facts = await factsOf(operation);
-    const last = await approvals.get(`${id}.${approval.round - 1}`);
-    const before = last ? dossierSchema.parse(JSON.parse(last.shown)).material : facts.material;
-    return {
-      ...{ id: roundId(operation), operationId: id, round: approval.round, system, tool, agent, digest },
-      ...{ status: 'pending', version: 1, need: approval.need, of: approval.of, decisions: [], why: approval.why },
-      shown: JSON.stringify({ ...facts, differences: changedFacts(before, facts.material) }),
-      ...{ createdAt: now, expiresAt: now + approval.within * 3_600_000, links: {}, mailed: [] },
-    };
-  };
-
-  const mailAll = async (round: Approval): Promise<void> => {
-    let current = round;
-    for (const name of round.of) {
-      const approver = configuration.approvers?.[name];
-      if (!approver || current.mailed.includes(name)) continue;
-      const { id: link, hash } = newLink();
-      const expiration = Math.floor(round.expiresAt / 1000) + keepFor;
-      await links.put(hash, { approvalId: round.id, approver: name, expiration });
-      await send({ approval: current, approver, link, timeZone: configuration.timeZone });
-      const { approval } = await approvals.change(current, {
-        mailed: [...current.mailed, name],
-        links: { ...current.links, [name]: hash },
-      });
-      current = approval;
-    }
+  const asking: Asking = {
+    operations,
+    approvals,
+    facts,
+    wake: wakeExecution(stepFunctions()),
+    send: questions(configuration, { links: approvalLinks(client, environment.APPROVALS_TABLE), ...environment }),
   };
 
   return async (event: unknown): Promise<Next | { asked: true }> => {
     try {
       const asked = request.parse(event);
-      if (asked.do === 'carry-out') return await carryOut(asked.operationId, on);
-      await ask(asked.operationId, asked.token);
+      if (asked.do === 'carry-out') return await carryOut(asked.operationId, carrying);
+      await ask(asked.operationId, asked.token, asking);
       return { asked: true };
     } catch (error) {
       logError('an approved write could not go on', error);
       throw error;
     }
+  };
+}
+
+/** Sends one person one question, with a link of their own. */
+function questions(
+  { approvers = {}, timeZone }: Configuration,
+  { links, MAIL_FROM: from, PEOPLE_URL: peopleUrl }: { links: Links; MAIL_FROM: string; PEOPLE_URL: string },
+): Asking['send'] {
+  const send = approvalMail(sesv2(), { from, peopleUrl });
+  return async ({ approval, approver, expiration }) => {
+    const person = approvers[approver];
+    if (!person) throw new Error(`there is no approver ${approver} any more`);
+    const { id: link, hash } = newLink();
+    await links.put(hash, { approvalId: approval.id, approver, expiration });
+    await send({ approval, approver: person, link, timeZone });
+    return hash;
   };
 }
 

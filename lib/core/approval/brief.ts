@@ -1,7 +1,8 @@
+import type { Contract } from '../contract.ts';
 import { clean } from '../operation/write.ts';
 import type { CatalogueEntry } from '../system.ts';
 import { isRead } from '../tool.ts';
-import { type Briefing, briefingOf } from './briefing.ts';
+import type { Briefing } from './briefing.ts';
 import type { Dossier } from './dossier.ts';
 
 /** What writing a briefing needs: the operation's arguments, and a way to read from its system. */
@@ -64,3 +65,31 @@ export const changedFacts = (before: Dossier['material'], now: Dossier['material
   Object.keys({ ...before, ...now })
     .filter((name) => before[name] !== now[name])
     .map((name) => `${name}: was ${before[name] ?? 'not known'}, is ${now[name] ?? 'not known'}`);
+
+/** The dossier of a contract; one that brings no briefing of its own is shown by its arguments. */
+const briefingOf = (contract: Contract): Briefing => contract.briefing ?? plainBriefing(contract);
+
+const plainBriefing = ({ name, summary, amountOf }: Contract): Briefing => ({
+  reads: () => ({}),
+  dossier: ({ input, asOf }) => {
+    const amount = amountOf?.(input);
+    const words = name.replaceAll('_', ' ');
+    const headline = amount ? `${words} ${amount.currency} ${amount.amount}` : words;
+    return {
+      action: headline,
+      headline,
+      facts: leaves(input).map(([label, value]) => ({ label, value, untrusted: true, asOf })),
+      lineHeadings: [],
+      lines: [],
+      next: summary,
+      undo: 'See the description of the tool.',
+      material: {},
+    };
+  },
+});
+
+/** Every value of the arguments with its path. */
+function leaves(value: unknown, path = ''): [string, string][] {
+  if (typeof value !== 'object' || value === null) return [[path, String(value)]];
+  return Object.entries(value).flatMap(([name, member]) => leaves(member, path ? `${path}.${name}` : name));
+}
