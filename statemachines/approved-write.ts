@@ -70,7 +70,11 @@ export const approvedWrite: StateMachine = {
       Default: 'Wait',
     },
     // Longer each time: the history of an execution has an end.
-    Wait: { Type: 'Wait', Seconds: '{% $min([60 * $states.input.waits, 900]) %}', Next: 'Carry_out' },
+    Wait: {
+      Type: 'Wait',
+      Seconds: '{% $max([$states.input.waitSeconds, $min([60 * $states.input.waits, 900])]) %}',
+      Next: 'Carry_out',
+    },
     Done: { Type: 'Succeed' },
   },
 };
