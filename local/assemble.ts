@@ -21,6 +21,8 @@ import { openFunctions } from './services/lambda/functions.ts';
 import { lambdaService } from './services/lambda/lambda.ts';
 import { s3 } from './services/s3/s3.ts';
 import { secretsmanager } from './services/secretsmanager/secretsmanager.ts';
+import { sesService } from './services/ses/ses.ts';
+import { stepFunctionsService } from './services/stepfunctions/stepfunctions.ts';
 
 /** What the parts of one local AWS are made from. */
 export interface AssembleOptions {
@@ -58,8 +60,8 @@ export const assemble = (options: AssembleOptions): Parts => {
     calls: callLog(),
     log: (text: string) => logs.write('local', text),
   };
-  const { services, gateway, functions, motion } = makeServices(options, common);
-  const control = controlEndpoints({ ...common, functions, logs, services, idle: motion.idle });
+  const { services, gateway, functions, mail, motion } = makeServices(options, common);
+  const control = controlEndpoints({ ...common, functions, logs, services, mail, idle: motion.idle });
   const byName = new Map(services.filter(hasActions).map((service) => [service.name, service]));
   return {
     dispatch: { ...common, services: byName, gateway, gatewayBodyLimit, control },
@@ -86,6 +88,8 @@ const makeServices = ({ context, logs, origin, assetDirectory, basePaths }: Asse
   const asynchronous = asynchronousInvocations({ clock, invoke: functions.invoke, log });
   const events = eventsService({ context, functions, asynchronous, log });
   const gateway = apiGatewayService({ ...common, functions, hostNow: Date.now, basePaths });
+  const ses = sesService(context);
+  const machines = stepFunctionsService({ context, functions, allowed, trusts: iam.roles.trusts, log });
   const services: readonly Service[] = [
     gateway.service,
     dynamodb(context),
@@ -95,10 +99,13 @@ const makeServices = ({ context, logs, origin, assetDirectory, basePaths }: Asse
     lambdaService({ functions, roles: iam.roles, assetDirectory, mapping: mappings.type }),
     objects,
     secretsmanager(context),
+    ses.service,
+    machines.service,
     ...inertServices(context),
   ];
-  const motion = ownMotion({ context, functions, mappings, asynchronous, schedules: events });
-  return { services, gateway: gateway.handle, functions, motion };
+  const { executions } = machines;
+  const motion = ownMotion({ context, functions, mappings, asynchronous, executions, schedules: events });
+  return { services, gateway: gateway.handle, functions, mail: ses.pages, motion };
 };
 
 const hasActions = ({ actions }: Service): boolean => Object.keys(actions).length > 0;

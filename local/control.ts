@@ -18,6 +18,8 @@ export interface ControlOptions {
   readonly calls: CallLog;
   readonly logs: Logs;
   readonly services: readonly Service[];
+  /** The outbox's pages, below `/_local/mail`; nothing for another path. */
+  readonly mail: (request: LocalRequest) => Answer | undefined;
   /** Settles with true once every stream is read to its end, with false after `waitMs`. */
   readonly idle: (waitMs: number) => Promise<boolean>;
 }
@@ -62,6 +64,8 @@ export const controlEndpoints =
       return problemAnswer(403, 'Forbidden', 'Send the header x-countersign-local: 1 with what changes something.');
     }
     if (method === 'GET' && path === '/_local/logs') return followLogs(request, response, options.logs);
+    const mail = options.mail(request);
+    if (mail) return mail;
     const endpoint = Object.hasOwn(endpoints, `${method} ${path}`) ? endpoints[`${method} ${path}`] : undefined;
     if (!endpoint) return problemAnswer(404, 'Not Found', `There is no ${method} ${path}.`);
     return endpoint(request, options, response);

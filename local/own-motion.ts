@@ -7,12 +7,12 @@ import type { AsynchronousInvocations } from './services/lambda/asynchronous.ts'
 import type { EventSourceMappings } from './services/lambda/event-source-mappings.ts';
 import type { Functions } from './services/lambda/functions.ts';
 
-/** What happens without a request: streams are read, schedules kept, items expire. */
+/** What happens without a request: streams are read, schedules kept, executions go on, items expire. */
 export interface OwnMotion {
   begin(): void;
   /** Ends it, and all processes of functions. */
   end(): Promise<void>;
-  /** Settles with true once every stream is read to its end, with false after `waitMs`. */
+  /** Settles with true once every stream is read to its end and every execution waits, with false after `waitMs`. */
   idle(waitMs: number): Promise<boolean>;
 }
 
@@ -23,28 +23,32 @@ export interface MovingParts {
   readonly mappings: EventSourceMappings;
   readonly schedules: { start(): void; stop(): void };
   readonly asynchronous: AsynchronousInvocations;
+  readonly executions: { start(): void; stop(): void; drained(): boolean };
 }
 
 /** Starts and stops them together, in an order in which none meets another that has ended. */
-export const ownMotion = ({ context, functions, mappings, schedules, asynchronous }: MovingParts): OwnMotion => {
+export const ownMotion = (parts: MovingParts): OwnMotion => {
+  const { context, functions, mappings, schedules, asynchronous, executions } = parts;
   const housekeeping = keepHouse(context);
   return {
     begin() {
       mappings.start();
       schedules.start();
+      executions.start();
       housekeeping.start();
     },
     async end() {
       housekeeping.stop();
       schedules.stop();
       asynchronous.stop();
+      executions.stop();
       const stopped = mappings.stop();
       await functions.close();
       await stopped;
     },
     async idle(waitMs) {
       const end = Date.now() + waitMs;
-      while (!mappings.drained()) {
+      while (!mappings.drained() || !executions.drained()) {
         if (Date.now() >= end) return false;
         await delay(10);
       }

@@ -72,11 +72,12 @@ export type Protocol =
   | { readonly kind: 'json'; readonly targetPrefix: string; readonly version: '1.0' | '1.1' }
   | {
       readonly kind: 'rest';
-      /** Finds the action; `path` is still percent-encoded. Nothing = refused as unknown. */
+      /** Finds the action; `path` is still percent-encoded. Nothing = refused as unknown. `body` is for services whose permissions depend on it. */
       route(
         method: string,
         path: string,
         query: URLSearchParams,
+        body?: Buffer,
       ): { action: string; input: Record<string, unknown> } | undefined;
       /** How this service words an error; without it, JSON with `x-amzn-errortype`, as most services do. */
       refusal?(error: ServiceError): HttpAnswer;

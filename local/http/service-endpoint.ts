@@ -148,7 +148,8 @@ const parseInput = (body: Buffer): Record<string, unknown> => {
 const routeRequest = (service: Service, request: LocalRequest) => {
   const query = new URLSearchParams(request.query.map(([name, value]): [string, string] => [name, value]));
   const { protocol } = service;
-  const route = protocol.kind === 'rest' ? protocol.route(request.method, request.path, query) : undefined;
+  const route =
+    protocol.kind === 'rest' ? protocol.route(request.method, request.path, query, request.body) : undefined;
   const sent = { headers: request.headers, body: request.body };
   return { name: route?.action ?? '', input: route?.input ?? {}, request: { request: sent } };
 };

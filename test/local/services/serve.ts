@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refusalAnswer } from '../../../local/http/service-endpoint.ts';
 import { type HttpAnswer, type Service, ServiceError } from '../../../local/service.ts';
 
 const readBody = async (request: IncomingMessage): Promise<Buffer> => {
@@ -31,18 +32,19 @@ const answerRest = async (service: Service, request: IncomingMessage): Promise<H
   const url = new URL(`http://local${request.url}`);
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   try {
-    const found = protocol.route(request.method ?? '', url.pathname, url.searchParams);
+    const body = await readBody(request);
+    const found = protocol.route(request.method ?? '', url.pathname, url.searchParams, body);
     const action = service.actions[found?.action ?? ''];
     if (!found || !action) throw new ServiceError('UnknownOperationException', 'not there', { status: 404 });
     const answer = await action.run({
       input: found.input,
       principal,
-      request: { headers, body: await readBody(request) },
+      request: { headers, body },
     });
     return answer as HttpAnswer;
   } catch (error) {
-    if (!(error instanceof ServiceError) || !protocol.refusal) throw error;
-    return protocol.refusal(error);
+    if (!(error instanceof ServiceError)) throw error;
+    return refusalAnswer(service, error) as HttpAnswer;
   }
 };
 
