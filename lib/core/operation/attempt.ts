@@ -1,5 +1,5 @@
 import { CountersignError, isCountersignError } from '../errors.ts';
-import { maxAttempts, type Operation, type Operations, sendBudget } from './operation.ts';
+import { lookupShare, maxAttempts, type Operation, type Operations, sendBudget } from './operation.ts';
 import { merge, type Outcome, outcomeOf } from './outcome.ts';
 import type { Write } from './write.ts';
 
@@ -9,30 +9,32 @@ export interface Attempted {
   readonly outcome?: Outcome;
 }
 
-/** How long the lookup may take that follows a send in the same call, in ms. */
-const lookupBudget = 5_000;
-
 /** Carries a recorded operation out: reads the before-image where one is needed, then sends. Never throws for the system's sake. */
 export async function attempt(operations: Operations, write: Write, recorded: Operation): Promise<Attempted> {
   if (recorded.state === 'attempted') return send(operations, write, recorded);
   if (recorded.state === 'awaiting_approval') return { operation: recorded };
   let found: Awaited<ReturnType<Write['before']>>;
   try {
-    found = await write.before(recorded, AbortSignal.timeout(timeLeft(operations, write, recorded)));
+    // At most half of the time: what the reading takes too long is surely not sent, what the sending takes too long is unknown.
+    found = await write.before(recorded, AbortSignal.timeout(timeToSend(operations, write, recorded, 0.5)));
   } catch (error) {
     return { operation: recorded, outcome: outcomeOf(ofReading(error), recorded.id) };
   }
   if ('outcome' in found) return { operation: recorded, outcome: found.outcome };
-  const armed = await arm(operations, recorded, found.image);
+  const armed = await arm(operations, recorded, { sendBy: recorded.sendBy, before: found.image });
   return armed.won ? send(operations, write, armed.operation) : { operation: armed.operation };
 }
 
 /** One conditional write lets exactly one process send; it counts the attempt before there is one. */
-export const arm = (operations: Operations, seen: Operation, before?: string) =>
+export const arm = (
+  operations: Operations,
+  seen: Operation,
+  { sendBy, before }: { readonly sendBy: number; readonly before?: string },
+) =>
   operations.change(seen, {
     state: 'attempted',
     attempts: seen.attempts + 1,
-    sendBy: operations.now() + sendBudget,
+    sendBy,
     before: before || undefined,
     result: undefined,
     resultStatus: undefined,
@@ -51,12 +53,13 @@ async function send(operations: Operations, write: Write, armed: Operation): Pro
   };
   let outcome: Outcome;
   try {
-    const signal = AbortSignal.timeout(timeLeft(operations, write, armed));
+    const signal = AbortSignal.timeout(timeToSend(operations, write, armed));
     outcome = await write.send(operation, { signal, permit });
   } catch (error) {
     outcome = isCountersignError(error) ? outcomeOf(error, operation.id) : { state: 'unknown', reason: 'INTERNAL' };
   }
-  if (outcome.state === 'unknown' && write.canLookUp) outcome = await lookUpOnce(write, operation, outcome);
+  if (outcome.state === 'unknown' && write.canLookUp)
+    outcome = await lookUpOnce(operations, write, { operation, outcome });
   return { operation, outcome };
 }
 
@@ -72,10 +75,15 @@ async function permitAgain(operations: Operations, operation: Operation): Promis
 type Unknown = Extract<Outcome, { state: 'unknown' }>;
 
 /** A send that ends unknown is looked up once in the same call; an absence right after it proves nothing. */
-async function lookUpOnce(write: Write, operation: Operation, unknown: Unknown): Promise<Outcome> {
+async function lookUpOnce(
+  operations: Operations,
+  write: Write,
+  { operation, outcome: unknown }: { readonly operation: Operation; readonly outcome: Unknown },
+): Promise<Outcome> {
   const { document = operation.document } = unknown;
   try {
-    const found = await write.find({ ...operation, document }, AbortSignal.timeout(lookupBudget));
+    const signal = AbortSignal.timeout(Math.max(1, timeLeft(operations, operation)));
+    const found = await write.find({ ...operation, document }, signal);
     if (found.state === 'unclear') return { ...unknown, document: document ?? found.document };
     return found.state === 'absent' ? unknown : found;
   } catch {
@@ -106,5 +114,10 @@ function ofReading(error: unknown): CountersignError {
     : new CountersignError(error.code, error.message, { ...error, applied: 'no', cause: error });
 }
 
-const timeLeft = (operations: Operations, write: Write, { sendBy }: Operation): number =>
-  Math.max(1, Math.min(write.patience, sendBy - operations.now()));
+/** Until its call has to answer, in ms. */
+const timeLeft = (operations: Operations, { sendBy }: Operation): number =>
+  Math.min(sendBudget, sendBy - operations.now());
+
+/** The part of it in which the system may be spoken to before the lookup. */
+const timeToSend = (operations: Operations, { patience }: Write, operation: Operation, share = 1): number =>
+  Math.max(1, Math.min(patience, share * (timeLeft(operations, operation) - lookupShare)));

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 
-/** How long after its record was written an attempt may still go out, in ms. */
+/** How long one call may send and look up, in ms; nothing of it goes out later. Lambda ends 8 s after that. */
 export const sendBudget = 20_000;
+/** The last part of that time, in ms: the lookup has it to itself, so that what a send left open is still asked about. */
+export const lookupShare = 5_000;
 /** Sends of one operation, over all layers and processes. */
 export const maxAttempts = 5;
 /** What clocks and networks may add to a system's own promise before an absence counts, in ms. */
@@ -106,6 +108,10 @@ export const operationIdOf = (call: { principal: string; tool: string; key: stri
 /** Nothing but proof of a late or second effect can change it any more. */
 export const isFinal = ({ state, reopenable }: Operation): boolean =>
   state === 'applied' || (state === 'not_applied' && !reopenable);
+
+/** Whether it is open and nobody can be sending it any more. */
+export const isOverdue = ({ state, sendBy }: Operation, now: number): boolean =>
+  state === 'unknown' || ((state === 'accepted' || state === 'attempted') && now >= sendBy);
 
 /** From when on "the system has no such document" proves that there will be none. */
 export const absentAfter = (sendBy: number, promise: { maxServerTime: number; lookupLag: number }): number =>

@@ -1,27 +1,30 @@
 import { CountersignError } from '../errors.ts';
 import { arm, attempt, settle } from './attempt.ts';
-import { absentAfter, maxAttempts, type Operation, type Operations, sendBudget } from './operation.ts';
+import { absentAfter, isOverdue, maxAttempts, type Operation, type Operations, sendBudget } from './operation.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Found, Write } from './write.ts';
 
-const lookupBudget = 10_000;
+/** Leaves a retry enough of its time to send again. */
+const lookupBudget = 8_000;
 
 /**
  * What is true of an operation that exists: the same rule for a retry and for whoever only asks. Found settles at any
  * time; absent counts only when the question was asked after the system can no longer be working on it.
  * `resend`: a retry may carry it out again; whoever only asks leaves it to the retry. Who loses a write stops.
+ * `budget`: how long the whole may take, in ms.
  */
 export async function recover(
   operations: Operations,
   write: Write,
   operation: Operation,
-  { resend }: { readonly resend: boolean },
+  { resend, budget = sendBudget }: { readonly resend: boolean; readonly budget?: number },
 ): Promise<Operation> {
   const { state } = operation;
-  if (state === 'not_applied' && operation.reopenable) return resend ? again(operations, write, operation) : operation;
   const asked = operations.now(); // before the lookup: an absence is as old as its question
+  const resent = () => again(operations, write, operation, asked + budget);
+  if (state === 'not_applied' && operation.reopenable) return resend ? resent() : operation;
   if (!isOverdue(operation, asked)) return operation;
-  if (state === 'accepted') return resend ? again(operations, write, operation) : notSent(operations, operation);
+  if (state === 'accepted') return resend ? resent() : notSent(operations, operation);
 
   const found = await lookUp(write, operation);
   if (found.state !== 'absent' && found.state !== 'unclear') return settle(operations, { operation, outcome: found });
@@ -32,12 +35,8 @@ export async function recover(
   if (maxServerTime === undefined) return review(operations, operation, { ...doubt, reason: 'ABSENCE_UNPROVABLE' });
   if (asked < absentAfter(operation.sendBy, { maxServerTime, lookupLag })) return stillUnknown();
   if (found.state === 'unclear') return review(operations, operation, found);
-  return resend ? again(operations, write, operation) : notSent(operations, operation);
+  return resend ? resent() : notSent(operations, operation);
 }
-
-/** Open, and nobody can be sending it any more. */
-const isOverdue = ({ state, sendBy }: Operation, now: number): boolean =>
-  state === 'unknown' || ((state === 'accepted' || state === 'attempted') && now >= sendBy);
 
 /** An operation whose tool is gone: nobody can ask the system about it, so a person must say what happened. */
 export async function orphaned(operations: Operations, operation: Operation): Promise<Operation> {
@@ -56,19 +55,24 @@ async function lookUp(write: Write, operation: Operation): Promise<Found> {
 }
 
 /** Sends what surely had no effect: for the first time after an approval, or once more. Who loses the write stops. */
-export async function again(operations: Operations, write: Write, seen: Operation): Promise<Operation> {
+export async function again(
+  operations: Operations,
+  write: Write,
+  seen: Operation,
+  sendBy = operations.now() + sendBudget,
+): Promise<Operation> {
   if (seen.attempts >= maxAttempts)
     return (await operations.change(seen, { state: 'dead', reason: 'ATTEMPTS_SPENT', reopenable: undefined }))
       .operation;
-  const reopened = write.needsBefore ? await accept(operations, seen) : await arm(operations, seen);
+  const reopened = write.needsBefore ? await accept(operations, seen, sendBy) : await arm(operations, seen, { sendBy });
   return reopened.won ? settle(operations, await attempt(operations, write, reopened.operation)) : reopened.operation;
 }
 
 /** An update starts again from its before-image. */
-const accept = (operations: Operations, seen: Operation) =>
+const accept = (operations: Operations, seen: Operation, sendBy: number) =>
   operations.change(seen, {
     state: 'accepted',
-    sendBy: operations.now() + sendBudget,
+    sendBy,
     before: undefined,
     result: undefined,
     resultStatus: undefined,

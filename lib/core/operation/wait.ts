@@ -1,4 +1,4 @@
-import { isFinal, type Operation, type Operations } from './operation.ts';
+import { isFinal, isOverdue, type Operation, type Operations } from './operation.ts';
 
 const pollEvery = 500;
 const recoverEvery = 5_000;
@@ -36,7 +36,3 @@ export async function awaitSettled(
 /** Nothing further happens by itself. */
 const isSettled = (operation: Operation): boolean =>
   isFinal(operation) || ['not_applied', 'review', 'dead'].includes(operation.state);
-
-/** Nobody can be sending it any more. */
-const isOverdue = ({ state, sendBy }: Operation, now: number): boolean =>
-  state === 'unknown' || (state !== 'awaiting_approval' && now >= sendBy);
