@@ -11,8 +11,11 @@ const credentials = async () => ({
   ...(process.env['AWS_SESSION_TOKEN'] && { sessionToken: process.env['AWS_SESSION_TOKEN'] }),
 });
 
+/** What is not answered by then is asked once more: a write of ours must end while its function still runs. */
+const promptly = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
+
 /** One client a process, made when it is first used. */
-export const dynamoDb = () => new DynamoDBClient({ credentials, maxAttempts: 2 });
+export const dynamoDb = () => new DynamoDBClient({ credentials, maxAttempts: 2, requestHandler: promptly });
 export const secretsManager = () => new SecretsManagerClient({ credentials, maxAttempts: 3 });
 export const lambda = () => new LambdaClient({ credentials, maxAttempts: 1 });
 export const stepFunctions = () => new SFNClient({ credentials, maxAttempts: 3 });

@@ -6,10 +6,11 @@ import {
 } from '@aws-lambda-powertools/idempotency';
 import { CountersignError } from '../core/errors.ts';
 import { attempt } from '../core/operation/attempt.ts';
-import type { Operation, Operations } from '../core/operation/operation.ts';
+import { type Operation, type Operations, sendBudget } from '../core/operation/operation.ts';
 import { recover } from '../core/operation/recover.ts';
 import type { Write } from '../core/operation/write.ts';
 import type { Once } from '../core/pipeline.ts';
+import { logError } from './log.ts';
 import { OperationStore } from './operation-store.ts';
 
 const config = new IdempotencyConfig({
@@ -23,6 +24,7 @@ const config = new IdempotencyConfig({
 export function powertoolsOnce(operations: Operations): Once {
   if (!config.isEnabled()) throw new Error('POWERTOOLS_IDEMPOTENCY_DISABLED would carry every duplicate out: refused');
   return async (draft, write) => {
+    const from = performance.now();
     const store = new OperationStore(operations, draft);
     let mayHaveSent = false;
     const run = makeIdempotent(
@@ -37,10 +39,10 @@ export function powertoolsOnce(operations: Operations): Once {
       await run({ key: draft.id, digest: draft.digest });
       return { operation: store.operation, replayed: !mayHaveSent };
     } catch (error) {
-      return {
-        operation: await afterFailure(error, { store, operations, write, mayHaveSent }),
-        replayed: !mayHaveSent,
-      };
+      const met = store.operation;
+      const operation = await afterFailure(error, { store, operations, write, mayHaveSent, from });
+      // A retry that sends is the call that carries the intent out, whichever call asked first.
+      return { operation, replayed: !mayHaveSent && operation.attempts === met.attempts };
     }
   };
 }
@@ -50,25 +52,33 @@ interface Failure {
   readonly operations: Operations;
   readonly write: Write;
   readonly mayHaveSent: boolean;
+  /** When the call began. */
+  readonly from: number;
 }
 
 /** Powertools throws one class for a failed put and a failed completion: only our own flag tells them apart. */
-async function afterFailure(error: unknown, { store, operations, write, mayHaveSent }: Failure): Promise<Operation> {
+async function afterFailure(error: unknown, failure: Failure): Promise<Operation> {
+  const { store, operations, write, mayHaveSent, from } = failure;
   if (error instanceof IdempotencyValidationError)
     throw new CountersignError('IDEMPOTENCY_KEY_REUSED', 'The key belongs to a call with other content.', {
       facts: { operationId: store.operation.id },
     });
-  if (error instanceof IdempotencyAlreadyInProgressError)
-    return recover(operations, write, store.operation, { resend: true }).catch(() => unsettled(store.operation));
-  if (mayHaveSent) return unsettled(store.attempted?.operation ?? store.operation);
-  throw new CountersignError('STORE_UNAVAILABLE', 'The operation could not be recorded; nothing was sent.', {
-    cause: error,
-  });
+  if (error instanceof IdempotencyAlreadyInProgressError) {
+    const budget = Math.floor(sendBudget - (performance.now() - from));
+    return recover(operations, write, store.operation, { resend: true, budget }).catch((cause: unknown) =>
+      unsettled(store.operation, cause),
+    );
+  }
+  if (mayHaveSent) return unsettled(store.attempted?.operation ?? store.operation, error);
+  throw new CountersignError(
+    'STORE_UNAVAILABLE',
+    'This call could not be recorded and has sent nothing; what became of an earlier one with its key cannot be told now.',
+    { cause: error },
+  );
 }
 
 /** The store did not take the outcome: what is true will be looked up. */
-const unsettled = (operation: Operation): Operation => ({
-  ...operation,
-  state: 'unknown',
-  reason: 'STORE_UNAVAILABLE',
-});
+function unsettled(operation: Operation, cause: unknown): Operation {
+  logError('an outcome could not be recorded', cause, { operationId: operation.id });
+  return { ...operation, state: 'unknown', reason: 'STORE_UNAVAILABLE' };
+}

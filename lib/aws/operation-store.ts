@@ -39,19 +39,22 @@ export class OperationStore extends BasePersistenceLayer {
   }
 
   protected async _putRecord(record: IdempotencyRecord): Promise<void> {
+    const from = performance.now();
     const guessedNow = this.#operations.now();
     const draft = { ...this.operation, sendBy: guessedNow + sendBudget, validation: record.payloadHash ?? '' };
     const opened = await this.#operations.open(draft);
-    const { won, operation } = opened.won ? await this.#confirmSendBy(opened.operation, guessedNow) : opened;
+    const { won, operation } = opened.won
+      ? await this.#confirmSendBy(opened.operation, guessedNow + performance.now() - from)
+      : opened;
     this.operation = operation;
     if (!won) throw new IdempotencyItemAlreadyExistsError('the operation exists', toRecord(operation));
   }
 
   /** A host whose clock was wrong has written a wrong `sendBy`: the put's own response tells, before anything is sent. */
   async #confirmSendBy(opened: Operation, guessedNow: number): Promise<Written> {
-    const now = this.#operations.now();
-    if (Math.abs(now - guessedNow) < clockTolerance) return { won: true, operation: opened };
-    return this.#operations.change(opened, { sendBy: now + sendBudget });
+    const off = this.#operations.now() - guessedNow;
+    if (Math.abs(off) < clockTolerance) return { won: true, operation: opened };
+    return this.#operations.change(opened, { sendBy: Math.round(opened.sendBy + off) });
   }
 
   protected async _updateRecord(): Promise<void> {

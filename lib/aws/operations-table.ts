@@ -9,11 +9,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { evolve, type Operation, type Operations, operationSchema, type Written } from '../core/operation/operation.ts';
+import { logError } from './log.ts';
 import type { Results } from './results.ts';
 import type { TableClock } from './table-clock.ts';
 
-/** Answers above this many bytes are kept beside the item, which may have 400 KB with everything in it. */
+/** Answers above this many bytes are kept beside the item. */
 const inlineLimit = 200_000;
+/** So are smaller ones that do not fit: an item may have 400 KB with the names of its fields. */
+const itemLimit = 380_000;
 
 /** The operations table of DynamoDB. */
 export function operationsTable(
@@ -22,10 +25,14 @@ export function operationsTable(
 ): Operations {
   const toOperation = async (item: Record<string, AttributeValue>): Promise<Operation> => {
     const operation = operationSchema.parse(unmarshall(item));
-    return operation.resultKey === undefined
-      ? operation
-      : { ...operation, result: await results.get(operation.resultKey) };
+    return operation.resultKey === undefined ? operation : { ...operation, result: await fetched(operation.resultKey) };
   };
+  /** What is known of an operation is known without its large answer too; whoever asks later gets that. */
+  const fetched = (key: string): Promise<string | undefined> =>
+    results.get(key).catch((error: unknown) => {
+      logError('a large answer cannot be fetched', error, { key });
+      return undefined;
+    });
   const inTheWay = async (error: unknown): Promise<Operation> => {
     if (error instanceof ConditionalCheckFailedException && error.Item) return toOperation(error.Item);
     throw error;
@@ -33,7 +40,9 @@ export function operationsTable(
   /** The item as it is stored: a large answer by its key. */
   const stored = async (operation: Operation): Promise<Operation> => {
     const { result } = operation;
-    if (result === undefined || Buffer.byteLength(result) <= inlineLimit) return { ...operation, resultKey: undefined };
+    if (result === undefined) return operation;
+    if (Buffer.byteLength(result) <= inlineLimit && sizeOf(operation) <= itemLimit)
+      return { ...operation, resultKey: undefined };
     const resultKey = `operations/${operation.id}/${operation.version}.json`;
     await results.put(resultKey, result);
     return { ...operation, result: undefined, resultKey };
@@ -81,6 +90,9 @@ export function operationsTable(
     },
   };
 }
+
+/** Bytes of an item, roughly: strings make up nearly all of it. */
+const sizeOf = (operation: Operation): number => Buffer.byteLength(JSON.stringify(operation));
 
 /** One conditional update that turns the item of `seen` into `next`. */
 function differences(seen: Operation, next: Operation) {

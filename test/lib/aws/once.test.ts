@@ -24,11 +24,18 @@ let proxy: Awaited<ReturnType<typeof startTableProxy>>;
 let client: DynamoDBClient;
 let operations: Operations;
 const kept = new Map<string, string>();
+let bucketFails = false;
 const warn = vi.spyOn(console, 'warn');
 
 const results: Results = {
-  put: async (key, body) => void kept.set(key, body),
-  get: async (key) => kept.get(key) ?? '',
+  put: async (key, body) => {
+    if (bucketFails) throw new Error('bucket down');
+    kept.set(key, body);
+  },
+  get: async (key) => {
+    if (bucketFails) throw new Error('bucket down');
+    return kept.get(key) ?? '';
+  },
   link: async (key) => `https://results.example/${key}`,
 };
 
@@ -53,6 +60,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   proxy.ahead = 0;
   proxy.accidents = [];
+  bucketFails = false;
   await operations.get('warm');
   proxy.calls = [];
 });
@@ -220,4 +228,50 @@ test('an answer too large for the item is kept beside it and replayed byte for b
   const second = await ask();
   expect([first.body === large, second.body === large, second.replayed]).toEqual([true, true, true]);
   expect((await stored())?.resultKey).toMatch(/^operations\//);
+});
+
+test('an answer that does not fit beside large arguments is kept beside the item too', async () => {
+  const answer = JSON.stringify({ rows: 'x'.repeat(190_000) });
+  const { ask, stored } = intent({ send: async () => ({ state: 'applied', document: '1', result: answer }) });
+  const first = await ask({ input: JSON.stringify({ note: 'y'.repeat(250_000) }) });
+  expect([first.status, first.body === answer, (await stored())?.state]).toEqual([200, true, 'applied']);
+});
+
+test('a large answer that cannot be fetched is still told as done, and comes back when it can', async () => {
+  const large = JSON.stringify({ rows: 'x'.repeat(450_000) });
+  const { ask, stored } = intent({ send: async () => ({ state: 'applied', document: '1', result: large }) });
+  await ask();
+  bucketFails = true;
+  const without = await ask();
+  expect([without.status, JSON.parse(without.body).state]).toEqual([202, 'applied']);
+  expect((await stored())?.state).toBe('applied');
+  bucketFails = false;
+  expect((await ask()).body).toBe(large);
+});
+
+test('a large answer that cannot be kept leaves the outcome to the next lookup, and nothing is sent twice', async () => {
+  const large = JSON.stringify({ rows: 'x'.repeat(450_000) });
+  const { ask, stored, erp } = intent({
+    send: async () => {
+      erp.sends++;
+      return { state: 'applied', document: '1', result: large };
+    },
+    find: async () => ({ state: 'applied', document: '1', result: large }),
+  });
+  bucketFails = true;
+  expect((await ask()).status).toBe(202);
+  bucketFails = false;
+  proxy.ahead = 21 * seconds;
+  const later = await ask();
+  expect([later.status, later.body === large, (await stored())?.state, erp.sends]).toEqual([200, true, 'applied', 1]);
+});
+
+test('a retry that carries the intent out is no replay; one that finds it is', async () => {
+  const { ask, erp } = intent();
+  erp.behaviour = 'unavailable';
+  await ask();
+  erp.behaviour = 'commit';
+  const carriedOut = await ask();
+  const replayed = await ask();
+  expect([carriedOut.status, carriedOut.replayed, replayed.status, replayed.replayed]).toEqual([200, false, 200, true]);
 });
