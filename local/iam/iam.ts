@@ -1,6 +1,7 @@
 import { physicalName } from '../cloudformation/physical-name.ts';
 import { resourceType } from '../cloudformation/resource-type.ts';
 import { type DeployedResource, defineService, type ResourceType } from '../service.ts';
+import type { ConditionContext } from './condition.ts';
 import { evaluate } from './evaluate.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { managedPolicyProperties, policyProperties, roleProperties } from './properties.ts';
@@ -11,8 +12,8 @@ const awsManaged = ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutio
 
 /** Roles of the templates, and who may act in them. */
 export interface Roles {
-  /** Whether the AWS service `principal` (such as `lambda.amazonaws.com`) may assume the role. */
-  trusts(roleArn: string, principal: string): boolean;
+  /** Whether the AWS service `principal` (such as `lambda.amazonaws.com`) may assume the role; `context` says for what. */
+  trusts(roleArn: string, principal: string, context?: ConditionContext): boolean;
 }
 
 /** What IAM needs from the rest of the local AWS. */
@@ -48,7 +49,7 @@ export const iamService = (options: IamOptions) => {
   });
   return {
     service,
-    roles: { trusts: (roleArn, principal) => trusts(known.trust.get(roleArn), roleArn, principal) } satisfies Roles,
+    roles: { trusts: (roleArn, ...service) => trusts(known.trust.get(roleArn), roleArn, ...service) } satisfies Roles,
   };
 };
 
@@ -94,10 +95,15 @@ const attach = (
     policies.attach(`arn:aws:iam::${account}:role/${role}`, sourceOf(resource), [PolicyDocument]);
 };
 
-const trusts = (document: PolicyDocument | undefined, roleArn: string, principal: string): boolean => {
+const trusts = (
+  document: PolicyDocument | undefined,
+  roleArn: string,
+  principal: string,
+  context: ConditionContext = {},
+): boolean => {
   if (!document) return false;
   const Statement = document.Statement.filter((one) => one.Principal?.Service?.includes(principal));
-  const request = { action: 'sts:AssumeRole', resource: roleArn, context: {} };
+  const request = { action: 'sts:AssumeRole', resource: roleArn, context };
   return evaluate([{ ...document, Statement }], request) === 'allowed';
 };
 

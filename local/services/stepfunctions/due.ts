@@ -12,7 +12,8 @@ export type Due = { readonly thread: number } | { readonly execution: string };
 export const nextDue = ({ sql }: Store): number | undefined => {
   const row = sql(
     `SELECT min(due) AS due FROM (
-       SELECT min(due) AS due FROM stepfunctions_thread UNION ALL SELECT min(due) FROM stepfunctions_execution)`,
+       SELECT min(due) AS due FROM stepfunctions_thread WHERE due IS NOT NULL
+       UNION ALL SELECT min(due) FROM stepfunctions_execution WHERE due IS NOT NULL)`,
   ).get();
   return typeof row?.['due'] === 'number' ? row['due'] : undefined;
 };

@@ -1,6 +1,7 @@
 import { ServiceError } from '../../service.ts';
 import type { Engine } from './engine.ts';
 import { pageOffset, pageToken, readHistory } from './history.ts';
+import { type DeployedMachine, noMachine } from './machine-resource.ts';
 import {
   describeExecutionInput,
   historyInput,
@@ -17,6 +18,7 @@ export interface ExecutionOptions {
   readonly store: Store;
   readonly engine: Engine;
   readonly clock: { now(): number };
+  readonly machines: ReadonlyMap<string, DeployedMachine>;
 }
 
 const executionOf = ({ store }: ExecutionOptions, arn: string): Execution => {
@@ -78,9 +80,10 @@ const pageOf = ({
 const next = (found: readonly object[], { limit, offset }: ReturnType<typeof pageOf>) =>
   found.length === limit && { nextToken: pageToken(offset + limit) };
 
-/** ListExecutions, newest first. */
-export const listExecutions = ({ store }: ExecutionOptions, given: unknown): object => {
+/** ListExecutions, newest first. Error: `StateMachineDoesNotExist`. */
+export const listExecutions = ({ store, machines }: ExecutionOptions, given: unknown): object => {
   const input = readInput(listExecutionsInput, given);
+  if (!machines.has(input.stateMachineArn)) throw noMachine(input.stateMachineArn);
   const page = pageOf(input);
   const executions = store
     .sql(

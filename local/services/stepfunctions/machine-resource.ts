@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { physicalName } from '../../cloudformation/physical-name.ts';
 import { resourceType } from '../../cloudformation/resource-type.ts';
 import { tags } from '../../iam/properties.ts';
-import type { ResourceType } from '../../service.ts';
+import { type ResourceType, ServiceError } from '../../service.ts';
 import { checkStructure, readDefinition } from './read-definition.ts';
 import type { Store } from './store.ts';
 
@@ -14,6 +14,10 @@ export interface DeployedMachine {
   /** Of its definition. */
   readonly digest: string;
 }
+
+/** The refusal of a machine that is not deployed. */
+export const noMachine = (arn: string): ServiceError =>
+  new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
 
 const properties = z.strictObject({
   StateMachineName: z
@@ -38,13 +42,20 @@ const properties = z.strictObject({
   Tags: tags,
 });
 
+/** Whether a service of AWS may assume a role, on behalf of a resource. */
+export type StepFunctionsTrust = (
+  roleArn: string,
+  principal: string,
+  context: { readonly 'aws:SourceArn': string; readonly 'aws:SourceAccount': string },
+) => boolean;
+
 /** What the resource type is made from. */
 export interface MachineOptions {
   readonly store: Store;
   readonly machines: Map<string, DeployedMachine>;
   readonly region: string;
   readonly account: string;
-  readonly trusts: (roleArn: string, principal: string) => boolean;
+  readonly trusts: StepFunctionsTrust;
 }
 
 /** `AWS::StepFunctions::StateMachine`. A changed definition or role is for new executions: those that run keep theirs, as in AWS. */
@@ -52,7 +63,8 @@ export const machineResource = (options: MachineOptions): ResourceType =>
   resourceType(properties, async (given, resource) => {
     const name = given.StateMachineName ?? physicalName(resource, 80);
     const arn = `arn:aws:states:${options.region}:${options.account}:stateMachine:${name}`;
-    if (!options.trusts(given.RoleArn, 'states.amazonaws.com')) {
+    const source = { 'aws:SourceArn': arn, 'aws:SourceAccount': options.account };
+    if (!options.trusts(given.RoleArn, 'states.amazonaws.com', source)) {
       throw new Error('the role defined for the state machine cannot be assumed by states.amazonaws.com');
     }
     const text = substitute(given.DefinitionString, given.DefinitionSubstitutions);

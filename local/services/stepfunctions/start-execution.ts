@@ -3,7 +3,7 @@ import { ServiceError } from '../../service.ts';
 import type { Machine } from './definition.ts';
 import type { Engine } from './engine.ts';
 import { addEvent } from './history.ts';
-import type { DeployedMachine } from './machine-resource.ts';
+import { type DeployedMachine, noMachine } from './machine-resource.ts';
 import { readInput, startExecutionInput } from './requests.ts';
 import { findExecution } from './rows.ts';
 import type { Store } from './store.ts';
@@ -30,9 +30,7 @@ const forbidden = /[\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]/u;
 export const startExecution = (options: StartOptions, given: unknown): object => {
   const { stateMachineArn, name = randomUUID(), input } = readInput(startExecutionInput, given);
   const machine = options.machines.get(stateMachineArn);
-  if (!machine) {
-    throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
-  }
+  if (!machine) throw noMachine(stateMachineArn);
   if (forbidden.test(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
   checkJson(input);
   const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;

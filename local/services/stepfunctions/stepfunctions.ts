@@ -6,7 +6,7 @@ import { openEngine } from './engine.ts';
 import { describeExecution, getExecutionHistory, listExecutions, stopExecution } from './executions.ts';
 import { evaluator } from './expression.ts';
 import type { LambdaAccess } from './invoke-lambda.ts';
-import { type DeployedMachine, machineResource } from './machine-resource.ts';
+import { type DeployedMachine, machineResource, type StepFunctionsTrust } from './machine-resource.ts';
 import { readDefinition } from './read-definition.ts';
 import { startExecution } from './start-execution.ts';
 import { openStore, type Store } from './store.ts';
@@ -15,8 +15,7 @@ import { machineOfToken, sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } f
 /** What Step Functions needs from the rest of the local AWS. */
 export interface StepFunctionsOptions extends LambdaAccess {
   readonly context: ServiceContext & { readonly clock: LocalClock };
-  /** Whether an AWS service may assume a role. */
-  readonly trusts: (roleArn: string, principal: string) => boolean;
+  readonly trusts: StepFunctionsTrust;
   readonly log: (text: string) => void;
   /** At least 0 and less than 1; for jitter and `$random`. */
   readonly random?: () => number;

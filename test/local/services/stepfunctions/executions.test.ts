@@ -209,7 +209,8 @@ describe('ListExecutions', () => {
     expect(page.names).toEqual(['three', 'two']);
     expect(await list({ maxResults: 2, nextToken: page.nextToken })).toEqual({ names: ['one'], nextToken: undefined });
     await expect(list({ nextToken: 'x' })).rejects.toMatchObject({ name: 'InvalidToken' });
-    expect((await list({ stateMachineArn: `${machineArn}2` })).names).toEqual([]);
+    const unknown = list({ stateMachineArn: `${machineArn}2` });
+    await expect(unknown).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
   });
 });
 
