@@ -1,0 +1,63 @@
+import { decideApproval } from './decide.ts';
+import { noPage, page, styleSheet } from './page-answer.ts';
+import type { PageAnswer, PageRequest } from './page-request.ts';
+import { nothingHere, noticePage } from './pages/notice.ts';
+import { style } from './pages/style.ts';
+import type { People } from './people.ts';
+import { showApproval, showOpenApprovals } from './show.ts';
+import { leaveForProvider, returnFromProvider, signInByCode, signOut } from './signing-in.ts';
+import { askToSignIn, isSignedIn, type SignedInVisit, safePath, type Visit, visitOf } from './visit.ts';
+
+type Page = (visit: Visit, key: string) => PageAnswer | Promise<PageAnswer>;
+
+/** Only a POST decides. HEAD is a GET without the body. */
+interface Route {
+  readonly get?: Page;
+  readonly post?: Page;
+}
+
+const forSignedIn =
+  (show: (visit: SignedInVisit, key: string) => Promise<PageAnswer>): Page =>
+  (visit, key) =>
+    isSignedIn(visit) ? show(visit, key) : askToSignIn(visit, { status: 200, goTo: visit.request.path });
+
+const routes: Readonly<Record<string, Route>> = {
+  '/': { get: forSignedIn(showOpenApprovals) },
+  '/sign-in': {
+    get: (visit) => askToSignIn(visit, { status: 200, goTo: safePath(visit.request.query.get('return') ?? '/') }),
+    post: signInByCode,
+  },
+  '/sign-in/oidc': { get: leaveForProvider },
+  '/sign-in/callback': { get: returnFromProvider },
+  '/sign-out': { post: signOut },
+  '/style.css': { get: () => styleSheet(style) },
+};
+const approvalRoute: Route = { get: forSignedIn(showApproval), post: decideApproval };
+
+/** The pages of the people's API: what answers a request. Any error becomes a page with a sentence. */
+export const pagesOf =
+  (on: People) =>
+  async (request: PageRequest): Promise<PageAnswer> => {
+    const made = await answer(on, request).catch((error: unknown) => {
+      on.log.error('a page could not be made', error);
+      const sentences = ['The page could not be made. What was decided before is kept; try again in a minute.'];
+      return page(503, noticePage({ base: request.base }, 'Not possible at the moment', sentences));
+    });
+    return request.origin.startsWith('https:') ? { ...made, headers: { ...made.headers, ...onlyHttps } } : made;
+  };
+
+const onlyHttps = { 'strict-transport-security': 'max-age=31536000' };
+
+async function answer(on: People, request: PageRequest): Promise<PageAnswer> {
+  const { method, path } = request;
+  // What cannot be a link names nothing, as a forged one does.
+  const key = /^\/a\/([\w.-]{1,200})$/.exec(path)?.[1] ?? '';
+  const route = path.startsWith('/a/') ? approvalRoute : Object.hasOwn(routes, path) ? routes[path] : undefined;
+  if (!route) return page(404, nothingHere((await visitOf(on, request)).visitor));
+  const allow = ['OPTIONS', ...(route.get ? ['GET', 'HEAD'] : []), ...(route.post ? ['POST'] : [])].join(', ');
+  if (method === 'OPTIONS') return noPage(204, allow);
+  const handle = method === 'POST' ? route.post : method === 'GET' || method === 'HEAD' ? route.get : undefined;
+  if (!handle) return noPage(405, allow);
+  const made = await handle(await visitOf(on, request), key);
+  return method === 'HEAD' ? { ...made, body: '' } : made;
+}
