@@ -1,10 +1,12 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ApprovalStores } from './constructs/approval-stores.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { type Deployment, isRetained, nameIn } from './constructs/deployment.ts';
 import { PrivateBucket } from './constructs/private-bucket.ts';
 import { JournalTable, OperationsTable } from './constructs/record-table.ts';
 import { SystemSecrets } from './constructs/system-secrets.ts';
+import { systemsAsking } from './core/approval/systems-asking.ts';
 
 /** What holds data. Changes here are rare; everything is retained and protected outside of development. */
 export class DataStack extends Stack {
@@ -14,6 +16,8 @@ export class DataStack extends Stack {
   readonly results: PrivateBucket;
   readonly journal: JournalTable;
   readonly relayFailures: PrivateBucket;
+  /** Only where some grant asks for approval. */
+  readonly approvals: ApprovalStores | undefined;
 
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, nameIn(deployment, 'data'), {
@@ -44,5 +48,10 @@ export class DataStack extends Stack {
       logicalId: 'RelayFailuresBucket',
       expiration: { '': Duration.days(90) },
     });
+
+    // Where people are asked, and what they say.
+    const { configuration } = deployment;
+    const settings = systemsAsking(configuration).length > 0 ? configuration.approvals : undefined;
+    this.approvals = settings && new ApprovalStores(this, 'Approvals', { ...common, settings });
   }
 }

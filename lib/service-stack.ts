@@ -1,9 +1,14 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AgentsApi } from './constructs/agents-api.ts';
+import type { ApprovalStores } from './constructs/approval-stores.ts';
+import { ApprovedWrites } from './constructs/approved-writes.ts';
 import { AdminFunction, CatalogueFunction, OperationsFunction } from './constructs/asking-functions.ts';
 import { AgentPolicy, OperatorPolicy } from './constructs/caller-policy.ts';
 import { type Deployment, isRetained, nameIn } from './constructs/deployment.ts';
+import type { FunctionsProps } from './constructs/entry-function.ts';
+import { PeopleApi } from './constructs/people-api.ts';
+import { PeopleFunction } from './constructs/people-function.ts';
 import { RecoverFunctions } from './constructs/recover-functions.ts';
 import { Relay } from './constructs/relay.ts';
 import { ToolFunctions } from './constructs/tool-functions.ts';
@@ -43,18 +48,50 @@ export class ServiceStack extends Stack {
     const operations = new OperationsFunction(this, 'Operations', { ...common, recover });
     api.serve('GET', '/v1/operations/{id}', operations);
 
-    // What happened to a write goes from the stream of operations into the journal.
-    const relay = new Relay(this, 'Relay', common);
+    // What needs approval waits in a machine of its system until people have decided, on pages with a sign-in of their own.
+    const asking = stores.approvals && this.#askPeople({ ...common, approvals: stores.approvals });
+
+    // What happened to a write goes from the stream of operations into the journal, and to the machine if it has to wait.
+    const relay = new Relay(this, 'Relay', { ...common, approved: asking?.approved });
 
     // Operators look at all of it, and have single operations and systems looked after.
-    const admin = new AdminFunction(this, 'Admin', { ...common, recover });
+    const admin = new AdminFunction(this, 'Admin', { ...common, recover, approved: asking?.approved });
     api.serve('GET', '/v1/admin/operations', admin);
     api.serve('GET', '/v1/admin/operations/{id}', admin);
     api.serve('POST', '/v1/admin/operations/{id}/reconcile', admin);
     api.serve('GET', '/v1/admin/journal', admin);
     api.serve('GET', '/v1/admin/systems', admin);
     api.serve('POST', '/v1/admin/systems/{id}/check', admin);
+    if (asking) {
+      api.serve('GET', '/v1/admin/approvals', admin);
+      api.serve('GET', '/v1/admin/approvals/{id}', admin);
+      api.serve('POST', '/v1/admin/approvals/{id}/withdraw', admin);
+      api.serve('GET', '/v1/admin/approvers', admin);
+      api.serve('POST', '/v1/admin/approvers/{name}/enrol', admin);
+    }
 
-    new TroubleAlarms(this, 'Alarms', { functions: [lists, ...tools.all, ...recover.all, operations, admin], relay });
+    new TroubleAlarms(this, 'Alarms', {
+      functions: [lists, ...tools.all, ...recover.all, operations, admin, ...(asking?.functions ?? [])],
+      relay,
+      machines: Object.values(asking?.approved.machines ?? {}),
+    });
+  }
+
+  #askPeople(props: FunctionsProps & { readonly approvals: ApprovalStores }) {
+    const api = new PeopleApi(this, 'PeopleApi', props.deployment);
+    const approved = new ApprovedWrites(this, 'Approved', { ...props, pagesUrl: api.pagesUrl });
+    const pages = new PeopleFunction(this, 'People', props);
+    approved.allowWaking(pages);
+    // My open approvals; one of them, behind the link of a mail; signing in, with a code or at the identity provider.
+    api.serve('GET', '/', pages);
+    api.serve('GET', '/a/{link}', pages);
+    api.serve('POST', '/a/{link}', pages);
+    api.serve('GET', '/sign-in', pages);
+    api.serve('POST', '/sign-in', pages);
+    api.serve('GET', '/sign-in/oidc', pages);
+    api.serve('GET', '/sign-in/callback', pages);
+    api.serve('POST', '/sign-out', pages);
+    api.serve('GET', '/style.css', pages);
+    return { approved, functions: [...approved.functions, pages] };
   }
 }

@@ -18,6 +18,8 @@ export interface SynthesisOptions {
   readonly outdir?: string;
   /** Puts the policies of agents and operators on their roles; without it, only in stage `local`. */
   readonly attachPolicies?: boolean;
+  /** Where people find their pages, without a slash at the end, where that is not the address of their API. */
+  readonly peopleUrl?: string;
   /** Adds rules that every template has to pass; CloudFormation's own join them. Without it nothing is checked, which takes a tenth of the time. */
   readonly rules?: (app: App) => void;
 }
@@ -29,6 +31,7 @@ export function synthesize({
   functions,
   outdir,
   attachPolicies,
+  peopleUrl,
   rules,
 }: SynthesisOptions): CloudAssembly {
   // The CDK remembers per process what it has staged, also after the folder is gone.
@@ -44,6 +47,7 @@ export function synthesize({
     stage,
     functions,
     attachPolicies: attachPolicies ?? stage === 'local',
+    peopleUrl,
   };
   const data = new DataStack(app, deployment);
   const service = new ServiceStack(app, deployment, data);

@@ -1,19 +1,10 @@
-import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import {
-  AccessLogFormat,
-  AuthorizationType,
-  AwsIntegration,
-  EndpointType,
-  LogGroupLogDestination,
-  RestApi,
-} from 'aws-cdk-lib/aws-apigateway';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnOutput } from 'aws-cdk-lib';
+import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { type Deployment, isRetained, nameIn } from './deployment.ts';
-import type { EntryFunction } from './entry-function.ts';
+import type { Deployment } from './deployment.ts';
 import { gatewayProblems } from './gateway-problems.ts';
+import { ServedApi } from './served-api.ts';
 
 /** A path of the API as IAM sees it. */
 export interface Route {
@@ -22,61 +13,27 @@ export interface Route {
   readonly path: string;
 }
 
-/** Calls a second, and at once, over all callers. */
-const throttle = { throttlingRateLimit: 200, throttlingBurstLimit: 400 };
-
 /** The REST API that agents and operators call, signed with SigV4. One resource per tool, so that an IAM policy is the list of allowed tools. */
-export class AgentsApi extends RestApi {
-  readonly #stage: string;
-
+export class AgentsApi extends ServedApi {
   constructor(scope: Construct, id: string, deployment: Deployment) {
-    const { stage } = deployment;
-    const accessLog = new LogGroup(scope, `${id}Log`, {
-      logGroupName: `/aws/apigateway/${nameIn(deployment, 'agents')}`,
-      retention: isRetained(deployment) ? RetentionDays.ONE_YEAR : RetentionDays.ONE_WEEK,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
     super(scope, id, {
-      restApiName: nameIn(deployment, 'agents'),
-      description: `Countersign ${stage}: tools for agents, operations, administration`,
-      endpointTypes: [EndpointType.REGIONAL],
-      // An account has one such role: it is not for one of many stacks to set.
-      cloudWatchRole: false,
-      defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
-      deployOptions: {
-        stageName: stage,
-        ...throttle,
-        accessLogDestination: new LogGroupLogDestination(accessLog),
-        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
-      },
+      deployment,
+      name: 'agents',
+      description: `Countersign ${deployment.stage}: tools for agents, operations, administration`,
+      authorizationType: AuthorizationType.IAM,
+      throttle: { throttlingRateLimit: 200, throttlingBurstLimit: 400 },
+      accessLogLine,
+      refusals: gatewayProblems,
     });
-    this.#stage = stage;
     // The address is an output that RestApi makes; the command line reads it by this name.
     const output = this.node.findChild('Endpoint');
     if (output instanceof CfnOutput) output.overrideLogicalId('ApiUrl');
-    for (const { id: type, ...response } of gatewayProblems) this.addGatewayResponse(type, response);
     this.#acknowledgeFindings();
-  }
-
-  /** Routes calls to a function. Its permission names the deployed stage, so that the console's test stage cannot call it. */
-  serve(method: Route['method'], path: string, by: EntryFunction): void {
-    const integration = new AwsIntegration({
-      service: 'lambda',
-      proxy: true,
-      path: `2015-03-31/functions/${by.functionArn}/invocations`,
-      options: { timeout: Duration.seconds(29) },
-    });
-    this.root.resourceForPath(path).addMethod(method, integration);
-    if (!by.node.tryFindChild('AgentsApi'))
-      by.addPermission('AgentsApi', {
-        principal: new ServicePrincipal('apigateway.amazonaws.com'),
-        sourceArn: this.arnForExecuteApi('*', '/*', this.#stage),
-      });
   }
 
   /** What a policy names to allow a route. */
   arnOf({ method, path }: Route): string {
-    return this.arnForExecuteApi(method, path, this.#stage);
+    return this.arnInStage(method, path);
   }
 
   #acknowledgeFindings(): void {

@@ -1,7 +1,10 @@
 import type { Construct } from 'constructs';
+import type { ApprovalStores } from './approval-stores.ts';
+import type { ApprovedWrites } from './approved-writes.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
-import { byDay } from './record-table.ts';
+import { byDay, byStatus } from './record-table.ts';
 import type { RecoverFunctions } from './recover-functions.ts';
+import type { Stores } from './stores.ts';
 
 /** What functions need that ask others to look up what became of an operation. */
 export interface AskingProps extends FunctionsProps {
@@ -39,15 +42,28 @@ export class OperationsFunction extends EntryFunction {
   }
 }
 
-/** `/v1/admin/…`: lists operations and journal; has operations reconciled and systems checked. */
+/** What the administrative routes look after. */
+export interface AdminProps extends AskingProps {
+  /** Only where some grant asks for approval. */
+  readonly approved: ApprovedWrites | undefined;
+}
+
+/** `/v1/admin/…`: lists operations, journal and approvals; has operations reconciled, systems checked, questions withdrawn and approvers enrolled. */
 export class AdminFunction extends EntryFunction {
-  constructor(scope: Construct, id: string, { recover, ...props }: AskingProps) {
+  constructor(scope: Construct, id: string, { recover, approved, ...props }: AdminProps) {
+    const { approvals } = props.stores;
     super(scope, id, {
       ...props,
       entry: 'admin',
       name: 'admin',
       description: 'Answers operators',
-      environment: { RECOVER_FUNCTIONS: recover.names },
+      environment: {
+        RECOVER_FUNCTIONS: recover.names,
+        ...(approvals && {
+          APPROVALS_TABLE: approvals.table.tableName,
+          APPROVERS_SECRET_ARN: approvals.secret.secretArn,
+        }),
+      },
     });
     const { operations, journal, results, key } = props.stores;
     const indexes = [operations, journal].map(({ tableArn }) => `${tableArn}/index/${byDay}`);
@@ -56,5 +72,16 @@ export class AdminFunction extends EntryFunction {
     this.allowObjects(results, ['s3:GetObject'], 'operations/*');
     key.allowReading(this);
     recover.allowAsking(this);
+    if (approvals) this.#lookAfter(approvals, props.stores);
+    approved?.allowWaking(this);
+  }
+
+  /** A withdrawal is journaled, and so is an enrolment, which replaces the secret's value by one with one approver more. */
+  #lookAfter({ table, secret }: ApprovalStores, { journal, key }: Stores): void {
+    this.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], table.tableArn);
+    this.allow(['dynamodb:Query'], `${table.tableArn}/index/${byStatus}`);
+    this.allow(['dynamodb:PutItem'], journal.tableArn);
+    this.allow(['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], secret.secretArn);
+    key.allowWriting(this);
   }
 }

@@ -1,6 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { systemsAsking } from '../core/approval/systems-asking.ts';
 import type { Agent } from '../core/config.ts';
 import { toolsOf } from '../core/policy/authorise.ts';
 import type { CatalogueEntry } from '../core/system.ts';
@@ -81,8 +82,16 @@ export class OperatorPolicy extends CallerPolicy {
         { method: 'GET', path: '/v1/admin/*' },
         { method: 'POST', path: '/v1/admin/operations/*/reconcile' },
         { method: 'POST', path: '/v1/admin/systems/*/check' },
+        ...(asksPeople(props.deployment) ? approvalRoutes : []),
         { method: 'GET', path: '/openapi.json' },
       ],
     });
   }
 }
+
+const asksPeople = ({ configuration }: Deployment): boolean => systemsAsking(configuration).length > 0;
+
+const approvalRoutes: readonly Route[] = [
+  { method: 'POST', path: '/v1/admin/approvals/*/withdraw' },
+  { method: 'POST', path: '/v1/admin/approvers/*/enrol' },
+];

@@ -9,6 +9,8 @@ export interface Deployment {
   readonly functions: string;
   /** Puts each agent's and operator's policy on its role; the roles have to exist. */
   readonly attachPolicies: boolean;
+  /** Where people find their pages, without a slash at the end; the address of the API unless given. */
+  readonly peopleUrl?: string | undefined;
 }
 
 /** A name that tells the stages of one account apart: `countersign-<stage>-<parts>`. */

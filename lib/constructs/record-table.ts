@@ -11,7 +11,7 @@ import type { DataKey } from './data-key.ts';
 import { type Deployment, isRetained, nameIn, removalPolicyOf } from './deployment.ts';
 import { pinLogicalId } from './logical-id.ts';
 
-/** What both tables of records need. */
+/** What all tables of records need. */
 export interface RecordTableProps {
   readonly deployment: Deployment;
   readonly key: DataKey;
@@ -20,23 +20,25 @@ export interface RecordTableProps {
 interface Shape {
   readonly name: string;
   readonly sortKey?: Attribute;
-  /** Number by which the records of one day are in order: epoch milliseconds. */
-  readonly dayOrder: string;
+  readonly index: {
+    readonly name: string;
+    readonly of: string;
+    /** Number by which what it finds is in order: epoch milliseconds. */
+    readonly orderedBy: string;
+  };
   readonly stream?: StreamViewType;
   readonly timeToLiveAttribute?: string;
 }
 
-/** Index of both tables: partition key `day` (civil date, UTC), then time. */
+/** Index of operations and journal: partition key `day` (civil date, UTC), then time. */
 export const byDay = 'byDay';
+
+/** Index of approvals: partition key `status`, then the time at which people were asked. */
+export const byStatus = 'byStatus';
 
 /** Records with the partition key `id`, encrypted with the data key, restorable to any second of the last 35 days. */
 class RecordTable extends Table {
-  constructor(
-    scope: Construct,
-    id: string,
-    { deployment, key }: RecordTableProps,
-    { name, dayOrder, ...shape }: Shape,
-  ) {
+  constructor(scope: Construct, id: string, { deployment, key }: RecordTableProps, { name, index, ...shape }: Shape) {
     super(scope, id, {
       ...shape,
       tableName: nameIn(deployment, name),
@@ -49,9 +51,9 @@ class RecordTable extends Table {
       removalPolicy: removalPolicyOf(deployment),
     });
     this.addGlobalSecondaryIndex({
-      indexName: byDay,
-      partitionKey: { name: 'day', type: AttributeType.STRING },
-      sortKey: { name: dayOrder, type: AttributeType.NUMBER },
+      indexName: index.name,
+      partitionKey: { name: index.of, type: AttributeType.STRING },
+      sortKey: { name: index.orderedBy, type: AttributeType.NUMBER },
     });
   }
 }
@@ -61,7 +63,7 @@ export class OperationsTable extends RecordTable {
   constructor(scope: Construct, id: string, props: RecordTableProps) {
     super(scope, id, props, {
       name: 'operations',
-      dayOrder: 'createdAt',
+      index: { name: byDay, of: 'day', orderedBy: 'createdAt' },
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'expiration',
     });
@@ -75,8 +77,20 @@ export class JournalTable extends RecordTable {
     super(scope, id, props, {
       name: 'journal',
       sortKey: { name: 'version', type: AttributeType.NUMBER },
-      dayOrder: 'at',
+      index: { name: byDay, of: 'day', orderedBy: 'at' },
     });
     pinLogicalId(this, 'JournalTable');
+  }
+}
+
+/** What people are asked, round by round; beside it the links in mails, and what is known of sign-ins. Settled rounds expire by `expiration`. */
+export class ApprovalsTable extends RecordTable {
+  constructor(scope: Construct, id: string, props: RecordTableProps) {
+    super(scope, id, props, {
+      name: 'approvals',
+      index: { name: byStatus, of: 'status', orderedBy: 'createdAt' },
+      timeToLiveAttribute: 'expiration',
+    });
+    pinLogicalId(this, 'ApprovalsTable');
   }
 }

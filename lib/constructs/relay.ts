@@ -4,19 +4,29 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { type IEventSourceDlq, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
+import type { ApprovedWrites } from './approved-writes.ts';
+import type { CheckedMachine } from './checked-machine.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
 import type { Stores } from './stores.ts';
 
-/** Reads the stream of operations and sends onward what happened: to the journal. Once an hour it repairs what the stream lost. */
+/** What the relay sends on to. */
+export interface RelayProps extends FunctionsProps {
+  /** Only where some grant asks for approval. */
+  readonly approved: ApprovedWrites | undefined;
+}
+
+/** Reads the stream of operations and sends onward what happened: to the journal, and what waits for people to its machine. Once an hour it repairs what the stream lost. */
 export class Relay extends EntryFunction {
-  constructor(scope: Construct, id: string, props: FunctionsProps) {
+  constructor(scope: Construct, id: string, { approved, ...props }: RelayProps) {
     super(scope, id, {
       ...props,
       entry: 'relay',
       name: 'relay',
       description: 'Writes what happened to operations into the journal',
+      ...(approved && { environment: { APPROVAL_MACHINES: arnsOf(approved) } }),
     });
     this.#permit(props.stores);
+    if (approved) this.allow(['states:StartExecution'], ...Object.values(approved.machines).map(arnOf));
     this.#follow(props.stores);
     this.#repairHourly();
   }
@@ -62,3 +72,9 @@ export class Relay extends EntryFunction {
     acknowledge(rule, { 'Serverless-EventBusDLQ': 'The next hour does what this hour missed.' });
   }
 }
+
+const arnOf = ({ stateMachineArn }: CheckedMachine): string => stateMachineArn;
+
+/** `{"erp":"arn"}` */
+const arnsOf = ({ machines }: ApprovedWrites): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(machines).map(([system, machine]) => [system, arnOf(machine)])));

@@ -1,3 +1,4 @@
+import type { ApprovalStores } from './approval-stores.ts';
 import type { DataKey } from './data-key.ts';
 import type { PrivateBucket } from './private-bucket.ts';
 import type { JournalTable, OperationsTable } from './record-table.ts';
@@ -11,4 +12,5 @@ export interface Stores {
   readonly results: PrivateBucket;
   readonly journal: JournalTable;
   readonly relayFailures: PrivateBucket;
+  readonly approvals: ApprovalStores | undefined;
 }

@@ -1,9 +1,9 @@
-import { type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Access } from '../core/system.ts';
-import { acknowledge } from './acknowledge.ts';
 import type { DataKey } from './data-key.ts';
-import { type Deployment, removalPolicyOf } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
+import { EmptySecret } from './empty-secret.ts';
 import { accessesOf } from './system-access.ts';
 
 /** One credential per system and access. They are made empty; an operator puts the value in. */
@@ -17,17 +17,10 @@ export class SystemSecrets extends Construct {
   ) {
     super(scope, id);
     for (const { system, access } of accessesOf(deployment.configuration)) {
-      const secret = new Secret(this, `${system}-${access}`, {
-        secretName: `countersign/${deployment.stage}/${system}/${access}`,
+      const secret = new EmptySecret(this, `${system}-${access}`, {
+        ...{ deployment, key },
+        name: `${system}/${access}`,
         description: `What Countersign signs in to ${system} with, to ${access}`,
-        encryptionKey: key,
-        removalPolicy: removalPolicyOf(deployment),
-      });
-      // Without this the secret would start with a random password that looks like a credential.
-      (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
-      acknowledge(secret, {
-        'AwsSolutions-SMG4':
-          'A rotation schedule rotates at the first deployment, against a secret that is still empty.',
       });
       this.#secrets.set(`${system} ${access}`, secret);
     }

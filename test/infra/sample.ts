@@ -75,13 +75,39 @@ export const sample = defineConfig(() => ({
 export const sampleFor = (stage: string, change: Partial<Configuration> = {}): Configuration =>
   configurationFor((asked) => ({ ...sample(asked), ...change }), stage);
 
+/** The sample with a buyer who needs approval for what is above 5,000 EUR. */
+export const asking = {
+  agents: {
+    ...sample('dev').agents,
+    buyer: {
+      role: 'role/agents/buyer',
+      grants: {
+        erp: {
+          read: 'all',
+          write: {
+            create_purchase_order: {
+              level: 'approve',
+              approval: [{ above: '5000', need: 1, of: ['anna', 'ben'], within: 72 }],
+            },
+          },
+        },
+      },
+    },
+  },
+  approvers: {
+    anna: { name: 'Anna Example', email: 'anna@example.com' },
+    ben: { name: 'Ben Example', email: 'ben@example.com' },
+  },
+  approvals: { currency: 'EUR', signIn: { kind: 'totp' }, mailFrom: 'countersign@example.com' },
+} as const satisfies Partial<Configuration>;
+
 const scratch = mkdtempSync(join(tmpdir(), 'countersign-infra-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** A folder that stands for the built functions. */
 export function emptyFunctions(): string {
   const folder = mkdtempSync(join(scratch, 'functions-'));
-  for (const entry of ['tools', 'recover', 'operations', 'catalogue', 'admin', 'relay']) {
+  for (const entry of ['tools', 'recover', 'operations', 'catalogue', 'admin', 'relay', 'people', 'approved']) {
     mkdirSync(join(folder, entry));
     writeFileSync(join(folder, entry, 'index.cjs'), `exports.handler = async () => '${entry}';\n`);
   }
