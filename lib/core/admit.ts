@@ -12,12 +12,12 @@ export interface Admitted {
 }
 
 /**
- * Takes a body apart: gate, strict parse, ids in the system's form, rules of the contract.
- * Units and money are canonical by their shapes. Throws `INPUT_INVALID` with the path, and the contract's own errors.
+ * Takes a body apart: gate, strict parse, ids in the system's form.
+ * Units and money are canonical by their shapes. Throws `INPUT_INVALID` with the path.
  */
 export function admit(
   body: string,
-  { contract, connector, today }: { contract: Contract; connector: Pick<Connector, 'canonicalId'>; today: string },
+  { contract, connector }: { contract: Contract; connector: Pick<Connector, 'canonicalId'> },
 ): Admitted {
   const parsed = contract.input.safeParse(parseGuarded(body));
   if (!parsed.success) throw invalid(parsed.error);
@@ -25,7 +25,6 @@ export function admit(
     const kind = marks['x-countersign-id'];
     return kind === undefined || typeof value !== 'string' ? value : connector.canonicalId(kind, value);
   });
-  contract.validate?.(input, { today });
   return { input };
 }
 

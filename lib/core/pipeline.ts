@@ -8,6 +8,7 @@ import { idempotencyKeyOf } from './idempotency-key.ts';
 import { callEntry, dayOf, type Journal } from './journal.ts';
 import { type Answer, answerOf, problemAnswer } from './operation/answer.ts';
 import { eventOf, type Operation, type Operations, operationIdOf, sendBudget } from './operation/operation.ts';
+import { recover } from './operation/recover.ts';
 import { referenceOf } from './operation/reference.ts';
 import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
 import { requirementOf } from './policy/approval.ts';
@@ -41,7 +42,7 @@ export interface Runtime {
   /** The tools that are served here, by id. */
   readonly catalogue: ReadonlyMap<string, CatalogueEntry>;
   ground(system: string): Promise<Ground>;
-  readonly operations: Pick<Operations, 'now'>;
+  readonly operations: Operations;
   readonly journal: Journal;
   readonly once: Once;
 }
@@ -72,6 +73,8 @@ interface Prepared {
   readonly organisation: Readonly<Record<string, string>>;
   readonly digest: string;
   readonly today: string;
+  /** What the rules of today have against it. */
+  readonly refusal: CountersignError | undefined;
 }
 
 /** The grant is asked for before the input is looked at: who may not call learns nothing about the tool. */
@@ -89,23 +92,35 @@ async function prepare(
   const { configuration, operations } = runtime;
   const { contract, system } = entry;
   const today = civilDate(operations.now(), configuration.timeZone);
-  const { input } = admit(call.body, { contract, connector: ground.connector, today });
+  const { input } = admit(call.body, { contract, connector: ground.connector });
   const { organisation: table, isaLevel } = configuration.systems[system] ?? {};
   // The third lock on the boundary to the machines, behind the type and the synthesis.
   if (isaLevel === 3 && contract.effect !== 'read')
     throw new CountersignError('NOT_GRANTED', `${system} can only be read.`);
   if (!table) throw new CountersignError('ORG_NOT_CONFIGURED', `System ${system} has no organisation.`);
   const organisation = organisationFor(table, { agent, site: contract.siteOf?.(input) });
-  await orDenied(call, runtime, async () =>
-    checkLimit(agentOf(configuration, agent), entry, contract.amountOf?.(input)),
-  );
-  return { ...given, call, input, organisation, digest: callDigest(input, organisation), today };
+  const refusal = refusalOf(() => {
+    contract.validate?.(input, { today });
+    checkLimit(agentOf(configuration, agent), entry, contract.amountOf?.(input));
+  });
+  return { ...given, call, input, organisation, digest: callDigest(input, organisation), today, refusal };
+}
+
+function refusalOf(check: () => void): CountersignError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (isCountersignError(error)) return error;
+    throw error;
+  }
 }
 
 async function read(
   tool: ReadTool,
-  { call, runtime, entry, agent, ground, input, organisation, digest, today }: Prepared,
+  { call, runtime, entry, agent, ground, input, organisation, digest, today, refusal }: Prepared,
 ): Promise<Answer> {
+  if (refusal) throw refusal;
   const { connector, client, patience } = ground;
   const at = runtime.operations.now();
   const body = await tool
@@ -120,12 +135,11 @@ async function read(
   return { status: 200, headers: { 'content-type': 'application/json' }, body: output };
 }
 
-async function write(
-  bound: Write,
-  { call, runtime, entry, agent, ground, input, organisation, digest }: Prepared,
-): Promise<Answer> {
+async function write(bound: Write, prepared: Prepared): Promise<Answer> {
+  const { call, runtime, entry, agent, ground, input, organisation, digest, refusal } = prepared;
   const principal = `${call.principal.account}/${call.principal.role}`;
   const id = operationIdOf({ principal, tool: entry.id, key: idempotencyKeyOf(call.keys) });
+  if (refusal) return orDenied(call, runtime, () => recordedOr(refusal, { id, digest, bound, ...runtime }));
   const now = runtime.operations.now();
   const { maxLength } = ground.connector.reference;
   const required = requirementOf(entry, agent, { input, configuration: runtime.configuration });
@@ -139,6 +153,24 @@ async function write(
   };
   const { operation, replayed } = await runtime.once({ ...draft, events: [eventOf({ ...draft, events: [] })] }, bound);
   return answerOf(operation, { now: runtime.operations.now(), replayed });
+}
+
+/**
+ * Rules are for what is still to be sent. What they refuse today may be the retry of what they allowed yesterday: that is
+ * answered from its record, looked up where nobody knows yet, and never sent again.
+ */
+async function recordedOr(
+  refusal: CountersignError,
+  { id, digest, bound, operations }: Pick<Runtime, 'operations'> & { id: string; digest: string; bound: Write },
+): Promise<Answer> {
+  const known = await operations.get(id).catch((cause: unknown) => {
+    throw new CountersignError('STORE_UNAVAILABLE', 'Whether this key was used before cannot be told now.', { cause });
+  });
+  if (known?.digest !== digest) throw refusal;
+  // Where the lookup cannot be recorded, what is recorded still holds.
+  const operation = await recover(operations, bound, known, { resend: false }).catch(() => known);
+  if (operation.state === 'not_applied' && operation.reopenable) throw refusal;
+  return answerOf(operation, { now: operations.now(), replayed: true });
 }
 
 /** What waits for a person has not been sent; an update first reads what it changes; a create is sent at once. */

@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import type { Configuration } from '../../../lib/core/config.ts';
+import type { Connector } from '../../../lib/core/connector.ts';
+import { defineContract } from '../../../lib/core/contract.ts';
+import { CountersignError } from '../../../lib/core/errors.ts';
+import type { JournalEntry } from '../../../lib/core/journal.ts';
+import { attempt, settle } from '../../../lib/core/operation/attempt.ts';
+import { recover } from '../../../lib/core/operation/recover.ts';
+import { callTool, type Once } from '../../../lib/core/pipeline.ts';
+import { catalogueOf, toolEntry } from '../../../lib/core/system.ts';
+import { byReference, implement } from '../../../lib/core/tool.ts';
+import { memoryOperations } from './operation/memory-operations.ts';
+
+const hours = 3_600_000;
+
+const orderPens = defineContract({
+  name: 'order_pens',
+  effect: 'create',
+  summary: 'Orders pens.',
+  input: z.strictObject({ pens: z.int(), by: z.iso.date() }),
+  output: z.strictObject({
+    document: z.strictObject({ id: z.string(), number: z.string() }),
+    status: z.string(),
+    version: z.string(),
+    deviations: z.array(z.unknown()),
+    reference: z.string(),
+  }),
+  errors: ['DATE_IN_PAST'],
+  examples: [
+    {
+      input: { pens: 1, by: '2026-06-01' },
+      output: { document: { id: '1', number: '1' }, status: 'released', version: 'v', deviations: [], reference: 'T' },
+    },
+  ],
+  amountOf: ({ pens }) => ({ amount: String(pens), currency: 'EUR' }),
+  validate: ({ by }, { today }) => {
+    if (by < today) throw new CountersignError('DATE_IN_PAST', `${by} lies before ${today}.`);
+  },
+  compare: () => ({ ours: true, deviations: [], exceeds: false }),
+});
+
+const connector: Connector = {
+  kind: 'model',
+  secret: z.unknown(),
+  reference: { field: 'reference', maxLength: 12 },
+  maxServerTime: 600_000,
+  lookupLag: 5_000,
+  canonicalId: (_, id) => id,
+  connect: () => undefined,
+  mapError: (cause) => new CountersignError('INTERNAL', 'failed', { cause }),
+  check: async () => [],
+};
+
+/** A company that orders pens, on 1 June at eight in the morning. */
+function company() {
+  const { operations, state } = memoryOperations();
+  const shop = { orders: new Map<string, string>(), answers: true, opens: true };
+  const tool = implement(orderPens, {
+    run: async (_, { reference, permit }) => {
+      await permit();
+      if (!shop.opens) throw new CountersignError('SYSTEM_UNAVAILABLE', 'closed');
+      shop.orders.set(reference, reference);
+      if (!shop.answers) throw new CountersignError('SYSTEM_UNAVAILABLE', 'reset', { applied: 'unknown' });
+      return reference;
+    },
+    read: async (id) => (shop.answers ? { document: { id, number: id }, status: 'released', version: 'v' } : undefined),
+    lookup: byReference(async (_, { reference }) =>
+      shop.answers ? [...shop.orders.keys()].filter((each) => each === reference) : [],
+    ),
+  });
+  const grant = { level: 'auto' as const, limit: { amount: '100', currency: 'EUR' } };
+  const grants: { erp: { write: { order_pens: { level: 'auto'; limit: { amount: string; currency: string } } } } } = {
+    erp: { write: { order_pens: grant } },
+  };
+  const configuration: Configuration = {
+    timeZone: 'UTC',
+    operators: {},
+    agents: { buyer: { role: 'role/buyer', grants } },
+    systems: {
+      erp: {
+        kind: 'model',
+        isaLevel: 4,
+        origins: {},
+        settings: {},
+        organisation: { default: {} },
+        tools: [toolEntry(orderPens, async () => ({ default: tool }))],
+        load: async () => connector,
+      },
+    },
+  };
+  const journal: JournalEntry[] = [];
+  const once: Once = async (draft, write) => {
+    const { won, operation } = await operations.open(draft);
+    if (won)
+      return { operation: await settle(operations, await attempt(operations, write, operation)), replayed: false };
+    if (operation.digest !== draft.digest) throw new CountersignError('IDEMPOTENCY_KEY_REUSED', 'other content');
+    return { operation: await recover(operations, write, operation, { resend: true }), replayed: true };
+  };
+  const order = async (input: object, key = 'k') => {
+    const answer = await callTool(
+      {
+        principal: { account: '111122223333', role: 'buyer' },
+        tool: 'erp_order_pens',
+        keys: [key],
+        body: JSON.stringify(input),
+        traceId: 't',
+      },
+      {
+        stage: 'test',
+        account: '111122223333',
+        configuration,
+        catalogue: new Map(catalogueOf(configuration.systems).map((entry) => [entry.id, entry])),
+        ground: async () => ({ connector, client: undefined, patience: 15_000 }),
+        operations,
+        journal: { append: async (entry) => void journal.push(entry) },
+        once,
+      },
+    );
+    return { status: answer.status, replayed: answer.headers['idempotent-replayed'], body: JSON.parse(answer.body) };
+  };
+  return { order, shop, state, journal, grants };
+}
+
+const today = { pens: 10, by: '2026-06-01' };
+
+test('a retry after midnight gets the stored answer, though its date has passed by now', async () => {
+  const { order, shop, state } = company();
+  const first = await order(today);
+  state.now += 24 * hours;
+  expect(await order(today)).toEqual({ ...first, replayed: 'true' });
+  expect((await order(today, 'another')).body).toMatchObject({ code: 'DATE_IN_PAST', applied: 'no' });
+  expect(shop.orders.size).toBe(1);
+});
+
+test('a retry after midnight of what is unknown is looked up, and sends nothing', async () => {
+  const { order, shop, state } = company();
+  shop.answers = false;
+  expect((await order(today)).body).toMatchObject({ state: 'unknown' });
+  state.now += 24 * hours;
+  shop.answers = true;
+  expect(await order(today)).toMatchObject({ status: 200, body: { status: 'released' } });
+  expect(shop.orders.size).toBe(1);
+});
+
+test('what surely had no effect and is forbidden by now is refused, not sent', async () => {
+  const { order, shop, state } = company();
+  shop.opens = false;
+  expect((await order(today)).body).toMatchObject({ code: 'SYSTEM_UNAVAILABLE', applied: 'no' });
+  state.now += 24 * hours;
+  shop.opens = true;
+  expect((await order(today)).body).toMatchObject({ code: 'DATE_IN_PAST', applied: 'no' });
+  expect(shop.orders.size).toBe(0);
+});
+
+test('a limit that was lowered meanwhile does not deny what was done under the old one', async () => {
+  const { order, grants, journal } = company();
+  const first = await order(today);
+  grants.erp.write.order_pens.limit = { amount: '5', currency: 'EUR' };
+  expect(await order(today)).toEqual({ ...first, replayed: 'true' });
+  expect(journal).toEqual([]);
+  expect((await order({ ...today, pens: 11 })).body).toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  expect(journal).toMatchObject([{ type: 'call.denied', reason: 'LIMIT_EXCEEDED' }]);
+});
