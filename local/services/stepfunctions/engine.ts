@@ -1,7 +1,7 @@
-import { atTime } from '../../at-time.ts';
 import type { LocalClock } from '../../clock.ts';
 import { messageOf } from '../../local-error.ts';
 import { transaction } from '../../transaction.ts';
+import { openAlarm } from './alarm.ts';
 import type { Machine } from './definition.ts';
 import { dueNow, nextDue, passTime } from './due.ts';
 import { invokeLambda, type LambdaAccess, lostCall } from './invoke-lambda.ts';
@@ -16,9 +16,9 @@ import type { Ready } from './threads.ts';
 export interface Engine {
   /** Takes up everything that a stopped or killed process left, and begins to keep the time. */
   start(): void;
-  /** Stops where it is; functions that run are called again or not as after a kill. */
+  /** Stops where it is; a function that runs is treated as after a kill. */
   stop(): void;
-  /** Whether nothing goes on by itself: every execution waits for a token or a time to come. */
+  /** Whether nothing goes on by itself: every execution waits for a token or for a time to come. */
   drained(): boolean;
   /** Makes a durable change, and lets the threads go on that it makes ready. */
   commit(change: () => Ready): void;
@@ -35,85 +35,89 @@ export interface EngineOptions extends LambdaAccess {
   readonly log: (text: string) => void;
 }
 
+/** The engine as its own work sees it. */
+interface Works extends EngineOptions {
+  commit(change: () => Ready): void;
+  isRunning(): boolean;
+}
+
 /** Makes an engine that stands still until it is started. */
 export const openEngine = (options: EngineOptions): Engine => {
-  const { store, clock, definitions, log } = options;
+  const { store, clock, definitions } = options;
   let running = false;
   let underWay = 0;
-  let ring: { readonly due: number; stop(): void } | undefined;
-
-  const setAlarm = () => {
-    const due = running ? nextDue(store) : undefined;
-    if (ring?.due === due) return;
-    ring?.stop();
-    ring = due === undefined ? undefined : { due, stop: atTime(clock, due, catchUp) };
+  const goOn = async (id: number): Promise<void> => {
+    underWay += 1;
+    await advance(works, id);
+    underWay -= 1;
   };
   const commit = (change: () => Ready) => {
     const ready = transaction(store.database, change);
-    setAlarm();
+    alarm.set();
     for (const id of ready) void goOn(id);
   };
   const catchUp = () => {
     if (!running) return;
-    ring = undefined;
     const now = clock.now();
     // In the order in which they were due, however far the clock has jumped.
     for (const due of dueNow(store, now)) commit(() => passTime(store, definitions, due, now));
-    setAlarm();
+    alarm.set();
   };
-  const goOn = async (id: number): Promise<void> => {
-    if (!running) return;
-    underWay += 1;
-    try {
-      const place = findPlace(store, definitions, id);
-      const phase = place?.thread.phase;
-      if (place && phase === 'scheduled') await runTask(place);
-      if (place && (phase === 'entered' || phase === 'settled')) await step(place);
-    } catch (error) {
-      log(`states: ${error instanceof Error ? error.stack : messageOf(error)}`);
-    } finally {
-      underWay -= 1;
-    }
-  };
-  const step = async (place: Place): Promise<void> => {
-    const next = await nextStep(place, options.tools);
-    if (!running) return;
-    commit(() => takeStep(store, definitions(place.execution.digest), place, next, clock.now()));
-  };
-  const runTask = async (scheduled: Place): Promise<void> => {
-    const place = transaction(store.database, () => beginTask(store, scheduled, clock.now()));
-    if (!place) return;
-    const call = { roleArn: place.execution.roleArn, arguments: place.thread.arguments ?? '{}' };
-    const outcome = await invokeLambda(options, call);
-    // What is answered while the local AWS ends may be the end of the function itself.
-    if (!running) return;
-    const submitted = place.thread.token !== undefined && 'result' in outcome;
-    commit(() =>
-      submitted ? submitTask(store, place, outcome.result, clock.now()) : endTask(store, place, outcome, clock.now()),
-    );
-  };
-  const recover = () => {
-    for (const id of threadsIn(store, ['started'])) {
-      const place = findPlace(store, definitions, id);
-      if (place) commit(() => endTask(store, place, lostCall, clock.now()));
-    }
-    for (const id of threadsIn(store, ['entered', 'scheduled', 'settled'])) void goOn(id);
-  };
+  const alarm = openAlarm(clock, () => (running ? nextDue(store) : undefined), catchUp);
+  const works: Works = { ...options, commit, isRunning: () => running };
   return {
     start() {
       running = true;
-      recover();
-      setAlarm();
+      for (const id of threadsIn(store, ['started'])) failLost(works, id);
+      for (const id of threadsIn(store, ['entered', 'scheduled', 'settled'])) void goOn(id);
+      alarm.set();
     },
     stop() {
       running = false;
-      ring?.stop();
-      ring = undefined;
+      alarm.stop();
     },
     drained: () => underWay === 0 && (nextDue(store) ?? Number.POSITIVE_INFINITY) > clock.now(),
     commit,
     catchUp,
   };
+};
+
+/** Takes a thread one step further, if it can go on by itself. Never throws. */
+const advance = async (works: Works, id: number): Promise<void> => {
+  if (!works.isRunning()) return;
+  try {
+    const place = findPlace(works.store, works.definitions, id);
+    const phase = place?.thread.phase;
+    if (place && phase === 'scheduled') await runTask(works, place);
+    if (place && (phase === 'entered' || phase === 'settled')) await step(works, place);
+  } catch (error) {
+    works.log(`states: ${error instanceof Error ? error.stack : messageOf(error)}`);
+  }
+};
+
+const step = async ({ store, clock, tools, definitions, commit, isRunning }: Works, place: Place): Promise<void> => {
+  const next = await nextStep(place, tools);
+  if (isRunning()) commit(() => takeStep(store, definitions(place.execution.digest), place, next, clock.now()));
+};
+
+const runTask = async (works: Works, scheduled: Place): Promise<void> => {
+  const { store, clock, commit, isRunning } = works;
+  const place = transaction(store.database, () => beginTask(store, scheduled, clock.now()));
+  if (!place) return;
+  const call = { roleArn: place.execution.roleArn, arguments: place.thread.arguments ?? '{}' };
+  const outcome = await invokeLambda(works, call);
+  // What is answered while the local AWS ends may be the end of the function itself.
+  if (!isRunning()) return;
+  const submitted = place.thread.token !== undefined && 'result' in outcome;
+  commit(() =>
+    submitted ? submitTask(store, place, outcome.result, clock.now()) : endTask(store, place, outcome, clock.now()),
+  );
+};
+
+/** A function was called by a process that is gone: nobody will hear its answer. */
+const failLost = ({ store, clock, definitions, commit }: Works, id: number): void => {
+  const place = findPlace(store, definitions, id);
+  if (place) commit(() => endTask(store, place, lostCall, clock.now()));
 };
 
 const threadsIn = ({ sql }: Store, phases: readonly string[]): readonly number[] =>

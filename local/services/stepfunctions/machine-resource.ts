@@ -4,7 +4,7 @@ import { physicalName } from '../../cloudformation/physical-name.ts';
 import { resourceType } from '../../cloudformation/resource-type.ts';
 import { tags } from '../../iam/properties.ts';
 import { type ResourceType, ServiceError } from '../../service.ts';
-import { checkStructure, readDefinition } from './read-definition.ts';
+import { readDefinition } from './read-definition.ts';
 import type { Store } from './store.ts';
 
 /** A machine as new executions start it. */
@@ -56,6 +56,8 @@ export interface MachineOptions {
   readonly region: string;
   readonly account: string;
   readonly trusts: StepFunctionsTrust;
+  /** What a definition has to pass that is not known yet. */
+  readonly checkStructure: (definition: string) => Promise<void>;
 }
 
 /** `AWS::StepFunctions::StateMachine`. A changed definition or role is for new executions: those that run keep theirs, as in AWS. */
@@ -68,7 +70,7 @@ export const machineResource = (options: MachineOptions): ResourceType =>
       throw new Error('the role defined for the state machine cannot be assumed by states.amazonaws.com');
     }
     const text = substitute(given.DefinitionString, given.DefinitionSubstitutions);
-    const digest = await saveDefinition(options.store, text);
+    const digest = await saveDefinition(options, text);
     options.machines.set(arn, { arn, roleArn: given.RoleArn, digest });
     return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: digest.slice(0, 32) } };
   });
@@ -79,7 +81,7 @@ const substitute = (text: string, values: Readonly<Record<string, string | numbe
   );
 
 /** Definitions are kept by their digest; one that is known was accepted before. */
-const saveDefinition = async ({ sql }: Store, text: string): Promise<string> => {
+const saveDefinition = async ({ store: { sql }, checkStructure }: MachineOptions, text: string): Promise<string> => {
   const digest = createHash('sha256').update(text).digest('hex');
   readDefinition(text);
   if (sql('SELECT 1 FROM stepfunctions_definition WHERE digest = ?').get(digest)) return digest;

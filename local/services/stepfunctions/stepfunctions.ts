@@ -7,7 +7,7 @@ import { describeExecution, getExecutionHistory, listExecutions, stopExecution }
 import { evaluator } from './expression.ts';
 import type { LambdaAccess } from './invoke-lambda.ts';
 import { type DeployedMachine, machineResource, type StepFunctionsTrust } from './machine-resource.ts';
-import { readDefinition } from './read-definition.ts';
+import { checkStructure, readDefinition } from './read-definition.ts';
 import { startExecution } from './start-execution.ts';
 import { openStore, type Store } from './store.ts';
 import { machineOfToken, sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './task-callbacks.ts';
@@ -19,6 +19,8 @@ export interface StepFunctionsOptions extends LambdaAccess {
   readonly log: (text: string) => void;
   /** At least 0 and less than 1; for jitter and `$random`. */
   readonly random?: () => number;
+  /** asl-validator, unless somebody deploys so many machines that it takes too long. */
+  readonly checkStructure?: (definition: string) => Promise<void>;
 }
 
 /** Step Functions as far as standard machines with JSONata call functions and wait. */
@@ -58,7 +60,15 @@ export const stepFunctionsService = ({ context, random = Math.random, trusts, ..
       SendTaskHeartbeat: byToken('SendTaskHeartbeat', (input) => sendTaskHeartbeat(using, input)),
     },
     resources: {
-      'AWS::StepFunctions::StateMachine': machineResource({ store, machines, region, account, trusts }),
+      'AWS::StepFunctions::StateMachine': machineResource({
+        checkStructure,
+        ...options,
+        store,
+        machines,
+        region,
+        account,
+        trusts,
+      }),
     },
     differences,
   });

@@ -70,7 +70,8 @@ export const enterState = (
   moveThread(store, thread, { state: name, input, entered: at, retries: '[]', phase: 'entered', ...emptied });
   const type = `${machine.States[name]?.Type}StateEntered`;
   const event = addThreadEvent(store, thread, { at, type, details: { name, input } });
-  if (event < longestHistory - 1) return [thread.id];
+  // There is room for the end; leaving one state and entering another takes two events.
+  if (event < longestHistory - 2) return [thread.id];
   const cause = `The execution reached the maximum number of history events (${longestHistory}).`;
   return finish(store, thread.execution, { at, status: 'FAILED', failure: { error: 'States.Runtime', cause } });
 };

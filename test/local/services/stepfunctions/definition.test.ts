@@ -5,7 +5,7 @@ const end = { End: true };
 const pass = { Type: 'Pass', ...end };
 
 const deployment = async (definition: string, more: object = {}) => {
-  const { deployMachine } = await openStepFunctions();
+  const { deployMachine } = await openStepFunctions({ validated: true });
   return deployMachine(definition, more);
 };
 
