@@ -40,7 +40,9 @@ export function powertoolsOnce(operations: Operations): Once {
       return { operation: store.operation, replayed: !mayHaveSent };
     } catch (error) {
       const met = store.operation;
-      const operation = await afterFailure(error, { store, operations, write, mayHaveSent, from });
+      // What needs an approval today and was opened without one is only looked up.
+      const resend = draft.approval === undefined || met.approval !== undefined;
+      const operation = await afterFailure(error, { store, operations, write, mayHaveSent, resend, from });
       // A retry that sends is the call that carries the intent out, whichever call asked first.
       return { operation, replayed: !mayHaveSent && operation.attempts === met.attempts };
     }
@@ -52,20 +54,21 @@ interface Failure {
   readonly operations: Operations;
   readonly write: Write;
   readonly mayHaveSent: boolean;
+  readonly resend: boolean;
   /** When the call began. */
   readonly from: number;
 }
 
 /** Powertools throws one class for a failed put and a failed completion: only our own flag tells them apart. */
 async function afterFailure(error: unknown, failure: Failure): Promise<Operation> {
-  const { store, operations, write, mayHaveSent, from } = failure;
+  const { store, operations, write, mayHaveSent, resend, from } = failure;
   if (error instanceof IdempotencyValidationError)
     throw new CountersignError('IDEMPOTENCY_KEY_REUSED', 'The key belongs to a call with other content.', {
       facts: { operationId: store.operation.id },
     });
   if (error instanceof IdempotencyAlreadyInProgressError) {
     const budget = Math.floor(sendBudget - (performance.now() - from));
-    return recover(operations, write, store.operation, { resend: true, budget }).catch((cause: unknown) =>
+    return recover(operations, write, store.operation, { resend, budget }).catch((cause: unknown) =>
       unsettled(store.operation, cause),
     );
   }

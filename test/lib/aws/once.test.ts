@@ -275,3 +275,13 @@ test('a retry that carries the intent out is no replay; one that finds it is', a
   const replayed = await ask();
   expect([carriedOut.status, carriedOut.replayed, replayed.status, replayed.replayed]).toEqual([200, false, 200, true]);
 });
+
+test('what was opened without an approval and needs one today is not sent again', async () => {
+  const { ask, erp } = intent();
+  erp.behaviour = 'unavailable';
+  await ask();
+  erp.behaviour = 'commit';
+  const approval = { need: 1, of: ['anna'], why: 'all orders', within: 24, round: 1 };
+  const again = await ask({ approval, state: 'awaiting_approval', attempts: 0 });
+  expect([again.status, JSON.parse(again.body).code, erp.ledger.length]).toEqual([503, 'SYSTEM_UNAVAILABLE', 0]);
+});
