@@ -68,15 +68,16 @@ async function afterFailure(error: unknown, failure: Failure): Promise<Operation
     });
   if (error instanceof IdempotencyAlreadyInProgressError) {
     const budget = Math.floor(sendBudget - (performance.now() - from));
-    return recover(operations, write, store.operation, { resend, budget }).catch((cause: unknown) =>
-      unsettled(store.operation, cause),
+    return recover(operations, write, store.operation, { resend, budget }).catch((failure: unknown) =>
+      unsettled(store.operation, failure),
     );
   }
-  if (mayHaveSent) return unsettled(store.attempted?.operation ?? store.operation, error);
+  const cause = error instanceof Error ? error.cause : error;
+  if (mayHaveSent) return unsettled(store.attempted?.operation ?? store.operation, cause);
   throw new CountersignError(
     'STORE_UNAVAILABLE',
     'This call could not be recorded and has sent nothing; what became of an earlier one with its key cannot be told now.',
-    { cause: error },
+    { cause },
   );
 }
 
