@@ -5,13 +5,7 @@ import { bodyOf, headerValues } from './http.ts';
 /** The request that an event of the people's API carries. Plain http exists on this machine alone. */
 export function pageRequestOf(event: APIGatewayProxyEvent, stage: string): PageRequest {
   const { path: whole, domainName = '' } = event.requestContext;
-  const depth = depthOf(event);
-  const segments = whole.split('/').filter((segment) => segment !== '');
-  const base = segments
-    .slice(0, segments.length - depth)
-    .map((segment) => `/${segment}`)
-    .join('');
-  const path = `/${segments.slice(segments.length - depth).join('/')}`;
+  const { base, path } = partsOf(whole, depthOf(event));
   const loopback = stage === 'local' && /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(domainName);
   return {
     method: event.httpMethod,
@@ -22,6 +16,15 @@ export function pageRequestOf(event: APIGatewayProxyEvent, stage: string): PageR
     origin: `${loopback ? 'http' : 'https'}://${domainName}`,
     base,
   };
+}
+
+/** The base and the path below it. A slash at the end stays: `/a/x/` is not `/a/x`. */
+function partsOf(whole: string, depth: number): { readonly base: string; readonly path: string } {
+  const end = whole.endsWith('/') && depth > 0 ? '/' : '';
+  const segments = whole.split('/').filter((segment) => segment !== '');
+  const joined = (part: readonly string[]) => part.map((segment) => `/${segment}`).join('');
+  const [above, below] = [segments.slice(0, segments.length - depth), segments.slice(segments.length - depth)];
+  return { base: joined(above), path: (joined(below) || '/') + end };
 }
 
 function queryOf({ multiValueQueryStringParameters }: APIGatewayProxyEvent): URLSearchParams {

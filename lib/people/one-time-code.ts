@@ -70,7 +70,8 @@ const expirationAt = (at: number): number => Math.floor(at / 1000) + keepSeconds
 
 function stepOf(code: string, secret: Secret, at: number): number | undefined {
   const delta = new TOTP({ secret, period, digits: 6, algorithm: 'SHA1' }).validate({
-    token: code,
+    // Letters of other scripts have other lengths in bytes, which the library's comparison does not expect.
+    token: /^\d{6}$/.test(code) ? code : '',
     window: 1,
     timestamp: at,
   });
