@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
@@ -67,6 +67,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     port,
     assembly: plainAssembly(assembly),
     roles: [...rolesOf(configuration), deployer],
+    // A real system's credential is never stored.
+    secretsInMemory: Object.values(configuration.systems).some(({ origins }) => origins !== 'simulator'),
     ...(options.log && { log: options.log }),
   });
   const simulators: Record<string, SimulatorProcess> = {};
@@ -188,7 +190,10 @@ async function putCredentials(
           ? Object.entries(given).find(([key]) => key === access)?.[1]
           : given;
       if (secret === undefined)
-        throw new ConfigurationError(`systems.${system}`, 'has no credential: see README, own sandbox');
+        throw new ConfigurationError(
+          `systems.${system}`,
+          `has no credential: set COUNTERSIGN_${system.toUpperCase()}_SECRET to its JSON`,
+        );
       await client.send(
         new PutSecretValueCommand({
           SecretId: `countersign/local/${system}/${access}`,
@@ -224,6 +229,12 @@ function callerOf(aws: LocalAws, name: string): Caller {
   const { accessKeyId, secretAccessKey, roleArn } = aws.credentials(name);
   return { accessKeyId, secretAccessKey, roleArn };
 }
+
+const ours = ['aws', 'systems', 'cdk.out', 'endpoints.json'];
+
+/** Whether a directory holds something that no local stack has put there. */
+export const hasForeignFiles = (directory: string): boolean =>
+  existsSync(directory) && readdirSync(directory).some((name) => !ours.includes(name));
 
 /** Whether a directory holds the state of a local stack. */
 export const isState = (directory: string): boolean => existsSync(join(directory, 'aws', 'version'));

@@ -9,7 +9,7 @@ import { ConfigurationError } from '../lib/core/configuration-error.ts';
 import { accessOf } from '../lib/core/system.ts';
 import { LocalError } from '../local/local-error.ts';
 import { build } from './build.ts';
-import { isState, type LocalStack, startLocalStack } from './local-stack.ts';
+import { hasForeignFiles, isState, type LocalStack, startLocalStack } from './local-stack.ts';
 import { playTour } from './tour.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -45,6 +45,11 @@ async function run(options: Options): Promise<void> {
   const say = (line = '') => options.quiet || console.log(line);
   const state = resolve(options.state);
   if (options.fresh) clear(state);
+  if (hasForeignFiles(state))
+    throw new ConfigurationError(
+      '--state',
+      `${state} holds other files; name an empty directory, or one that does not exist`,
+    );
   const functions = join(root, 'dist', 'functions');
   const file = resolve(options.config ?? join(root, 'countersign.config.ts'));
   const configuration = await configured(file, options);
@@ -63,18 +68,18 @@ async function run(options: Options): Promise<void> {
     `${pc.bold('Countersign')} runs at ${stack.apiUrl}, ready in ${((performance.now() - from) / 1000).toFixed(1)} s.\n`,
   );
   const good = simulated ? await tour(stack, say) : true;
+  if (!simulated)
+    say(`No tour: ${file} names a real system. Agents can ${options.allowWrites ? 'read and write' : 'only read'}.`);
   if (options.exit) return stop(good ? 0 : 1);
-  say(
-    simulated
-      ? whatNext(stack)
-      : `No tour: ${file} names a real system. Agents can ${options.allowWrites ? 'read and write' : 'only read'}.`,
-  );
+  if (simulated) say(whatNext(stack, options.state));
 }
 
 /** A real system is read-only until somebody says otherwise: without its write tools there is no route, no function and no credential. */
 async function configured(file: string, { allowWrites }: Options): Promise<Configuration> {
   if (!existsSync(file)) throw new ConfigurationError('--config', `there is no file ${file}`);
-  const { default: define }: { default: ConfigurationByStage } = await import(pathToFileURL(file).href);
+  const { default: define }: { default?: ConfigurationByStage } = await import(pathToFileURL(file).href);
+  if (typeof define !== 'function')
+    throw new ConfigurationError('--config', `${file} has no default export of defineConfig`);
   const configuration = configurationFor(define, 'local');
   if (allowWrites) return configuration;
   const systems = Object.entries(configuration.systems).map(([name, system]) => {
@@ -114,7 +119,7 @@ async function tour(stack: LocalStack, say: (line?: string) => void): Promise<bo
   return good;
 }
 
-const whatNext = ({ apiUrl, systems }: LocalStack): string =>
+const whatNext = ({ apiUrl, systems }: LocalStack, state: string): string =>
   [
     'It stays up. Try, in another terminal:',
     '  npx countersign tools',
@@ -122,7 +127,7 @@ const whatNext = ({ apiUrl, systems }: LocalStack): string =>
     '  npx countersign operations list',
     '  npx countersign journal tail',
     `  curl ${systems['erp']?.controlUrl}/_sim/faults     # what the ERP can be told to do wrong`,
-    `Agents call ${apiUrl}; their keys are in .countersign/endpoints.json. Ctrl-C stops it; nothing is lost.`,
+    `Agents call ${apiUrl}; their keys are in ${state}/endpoints.json. Ctrl-C stops it; nothing is lost.`,
   ].join('\n');
 
 /** Ends the stack once, whoever asks first. */

@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import type { LocalClock } from './clock.ts';
 import { controlEndpoints } from './control.ts';
 import { type Credentials, keyRing } from './credentials.ts';
@@ -31,6 +32,8 @@ export interface AssembleOptions {
   readonly roleKeys: Iterable<Credentials>;
   /** Known once the server listens; functions start later. */
   readonly origin: () => string;
+  /** Values of secrets are gone when the process is. */
+  readonly secretsInMemory?: boolean | undefined;
   readonly assetDirectory: (objectKey: string) => string | undefined;
   readonly basePaths: BasePaths;
 }
@@ -76,7 +79,8 @@ type Common = Omit<DispatchOptions, 'ready' | 'services' | 'gateway' | 'gatewayB
   readonly account: string;
 };
 
-const makeServices = ({ context, logs, origin, assetDirectory, basePaths }: AssembleOptions, common: Common) => {
+const makeServices = (options: AssembleOptions, common: Common) => {
+  const { context, logs, origin, assetDirectory, basePaths } = options;
   const { account, policies, log, clock } = common;
   const functions = openFunctions({ ...common, origin, line: logs.write });
   const iam = iamService({ account, policies, warn: log });
@@ -98,7 +102,7 @@ const makeServices = ({ context, logs, origin, assetDirectory, basePaths }: Asse
     kms(context),
     lambdaService({ functions, roles: iam.roles, assetDirectory, mapping: mappings.type }),
     objects,
-    secretsmanager(context),
+    secretsmanager(options.secretsInMemory ? { ...context, database: new DatabaseSync(':memory:') } : context),
     ses.service,
     machines.service,
     ...inertServices(context),

@@ -31,6 +31,8 @@ export interface LocalAwsOptions {
   /** Where REST APIs are mapped, by name, such as `/people`; one that is not named is at the root. */
   readonly basePaths?: Readonly<Record<string, string>>;
   readonly region?: string;
+  /** Keeps the values of secrets out of the state directory: they are gone when the process is. */
+  readonly secretsInMemory?: boolean;
   readonly clock?: LocalClock;
   readonly log?: (line: LogLine) => void;
 }
@@ -93,6 +95,7 @@ const start = async (
     origin: () => address.origin,
     assetDirectory: options.assembly.assetDirectory,
     basePaths: options.basePaths ?? {},
+    secretsInMemory: options.secretsInMemory,
   });
   attachPolicies(options.roles, parts.policies);
   let outputs: StackOutputs | undefined;
