@@ -38,6 +38,7 @@ export const compile = (source: string): jsonata.Expression => {
 /** Evaluates with JSONata's reference implementation, Step Functions' functions and the given time and randomness. */
 export const evaluator = (sources: ExpressionSources): Evaluate => {
   const compiled = new Map<string, jsonata.Expression>();
+  const inTurn = oneAtATime();
   const expressionOf = (source: string): jsonata.Expression => {
     const known = compiled.get(source);
     if (known) return known;
@@ -49,7 +50,8 @@ export const evaluator = (sources: ExpressionSources): Evaluate => {
   const result = async (source: string, field: string, { states, variables, place }: Scope): Promise<unknown> => {
     const where = `An error occurred ${place}. The JSONata expression '${source.trim()}' specified for the field '${field}'`;
     try {
-      const value = toJson(await expressionOf(source).evaluate(undefined, { ...variables, states }));
+      const expression = expressionOf(source);
+      const value = toJson(await inTurn(() => expression.evaluate(undefined, { ...variables, states })));
       if (value !== undefined) return value;
     } catch (error) {
       const message = error instanceof Error ? messageOf(error) : String(Object(error).message);
@@ -72,6 +74,16 @@ export const evaluator = (sources: ExpressionSources): Evaluate => {
     return Object.fromEntries(await Promise.all(members));
   };
   return evaluate;
+};
+
+/** Expressions that take turns have their time for themselves: their limit would else count what others take. */
+const oneAtATime = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work, work);
+    last = turn;
+    return turn;
+  };
 };
 
 /** A result as plain JSON: JSONata's arrays carry marks of their own, and a function or an infinite number is no JSON. */

@@ -200,13 +200,11 @@ describe('time', () => {
       client,
       token,
     } = await expiring('States.Timeout', { TimeoutSeconds: 259_200 });
-    const began = performance.now();
     const arn = await start();
     await advance(3 * dayMs - 1);
     expect(await describeExecution(arn)).toMatchObject({ status: 'RUNNING' });
     await advance(1);
     expect(outputOf(await describeExecution(arn))).toEqual({ expired: 'States.Timeout' });
-    expect(performance.now() - began).toBeLessThan(2_000);
     await expect(succeed(client, token())).rejects.toMatchObject({ name: 'TaskTimedOut' });
   });
 

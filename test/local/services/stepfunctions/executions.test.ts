@@ -191,6 +191,20 @@ describe('an execution', () => {
   });
 });
 
+it('two hundred executions at once all come to their end', async () => {
+  const { deployMachine, begin, drained, database } = await openStepFunctions({ handlers: { echo: (event) => event } });
+  const after = (Next: string) => ({ Type: 'Pass', Output: '{% $states.input %}', Next });
+  const Call = call('echo', { Output: '{% $states.result.Payload %}', ...end });
+  await deployMachine(jsonata('A', { A: after('B'), B: after('Call'), Call }));
+  for (let batch = 0; batch < 4; batch += 1)
+    await Promise.all(Array.from({ length: 50 }, (_, n) => begin({ batch, n })));
+  await drained();
+  const ended = database
+    .prepare('SELECT status, count(*) AS executions FROM stepfunctions_execution GROUP BY status')
+    .all();
+  expect(ended.map((row) => ({ ...row }))).toEqual([{ status: 'SUCCEEDED', executions: 200 }]);
+});
+
 describe('ListExecutions', () => {
   it('shows the newest first, by status, in pages', async () => {
     const { deployMachine, start, advance, client } = await openStepFunctions();

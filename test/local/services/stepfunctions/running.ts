@@ -90,7 +90,7 @@ export const openStepFunctions = async (
   };
   onTestFinished(close);
   executions.start();
-  const drained = () => vi.waitFor(() => expect(executions.drained()).toBe(true), { timeout: 5_000, interval: 2 });
+  const drained = () => vi.waitFor(() => expect(executions.drained()).toBe(true), { timeout: 10_000, interval: 2 });
   const deployMachine = (DefinitionString: string, more: object = {}) =>
     deploy(service, 'AWS::StepFunctions::StateMachine', {
       StateMachineName: 'machine',

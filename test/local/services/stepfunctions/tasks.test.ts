@@ -248,6 +248,7 @@ describe('Catch', () => {
 });
 
 describe('TimeoutSeconds', () => {
+  const patient = { timeout: 10_000, interval: 5 };
   const never = () => new Promise<never>(() => {});
   const slow = (more: object) => jsonata('A', { A: call('slow', { ...more, ...end }), Caught: { Type: 'Succeed' } });
 
@@ -267,7 +268,7 @@ describe('TimeoutSeconds', () => {
     const executionArn = await begin();
     expect(executions.drained()).toBe(false);
     clock.advance(60_000);
-    await expect.poll(async () => (await describeExecution(executionArn)).status).toBe('SUCCEEDED');
+    await expect.poll(async () => (await describeExecution(executionArn)).status, patient).toBe('SUCCEEDED');
     answered.resolve('late');
     await drained();
     expect(outputOf(await describeExecution(executionArn))).toEqual({ Error: 'States.Timeout' });
@@ -283,7 +284,7 @@ describe('TimeoutSeconds', () => {
     await deployMachine(slow({ TimeoutSeconds: 60, Catch: [{ ErrorEquals: ['States.TaskFailed'], Next: 'Caught' }] }));
     const executionArn = await begin();
     clock.advance(60_000);
-    await expect.poll(async () => (await describeExecution(executionArn)).error).toBe('States.Timeout');
+    await expect.poll(async () => (await describeExecution(executionArn)).error, patient).toBe('States.Timeout');
   });
 
   it('of the machine ends the execution with everything in it', async () => {
