@@ -13,7 +13,7 @@ const absenceMargin = 60_000;
 export const keepFor = 400 * 24 * 3600;
 
 /** What happened to an operation; kept in its item until the relay has written it to the journal. */
-export const eventSchema = z.strictObject({
+export const eventSchema = z.object({
   version: z.int(),
   at: z.int(),
   state: z.string(),
@@ -22,8 +22,11 @@ export const eventSchema = z.strictObject({
   document: z.string().optional(),
 });
 
-/** The durable record of one write: one item, which is at the same time Powertools' idempotency record. */
-export const operationSchema = z.strictObject({
+/**
+ * The durable record of one write: one item, which is at the same time Powertools' idempotency record. Not strict: during
+ * a deploy, and after one that was taken back, an item has fields of a later version; they stay in it untouched.
+ */
+export const operationSchema = z.object({
   id: z.string(),
   /** `account/RoleName` that signed. */
   principal: z.string(),
@@ -54,7 +57,7 @@ export const operationSchema = z.strictObject({
   day: z.string(),
   /** What people have to say before it is sent, and the round in which they are asked. */
   approval: z
-    .strictObject({ need: z.int(), of: z.array(z.string()), why: z.string(), within: z.number(), round: z.int() })
+    .object({ need: z.int(), of: z.array(z.string()), why: z.string(), within: z.number(), round: z.int() })
     .optional(),
   /** State of the document before an update, as JSON. */
   before: z.string().optional(),
