@@ -1,5 +1,7 @@
-/** Reads the operations' stream and writes the journal; once an hour it looks for what the stream has lost. */
+/** Reads the operations' stream, writes the journal and starts what waits for people; once an hour it looks for what the stream has lost. */
 import { environmentOf } from '../lib/aws/environment.ts';
 import { serveRelay } from '../lib/aws/serve-relay.ts';
 
-export const handler = serveRelay(environmentOf('OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET'));
+export const handler = serveRelay(
+  environmentOf('OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'APPROVAL_MACHINES'),
+);

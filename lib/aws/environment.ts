@@ -11,6 +11,11 @@ const parts = {
   /** Base of the people's API, without a slash at its end. */
   PEOPLE_URL: z.url(),
   MAIL_FROM: z.string(),
+  /** Machine that waits for people, by system; none where nobody is asked. */
+  APPROVAL_MACHINES: z
+    .string()
+    .default('{}')
+    .transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
   SYSTEM: z.string(),
   ACCESS: z.enum(['read', 'write']),
   SECRET_ARN: z.string(),

@@ -9,30 +9,33 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { entryOf, type Journal } from '../core/journal.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
+import { approvalMachines } from './approval-machines.ts';
+import { stepFunctions } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
 import { stores } from './runtime.ts';
 
-type Environment = ReturnType<typeof environmentOf<['OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET']>>;
+type Environment = ReturnType<
+  typeof environmentOf<['OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'APPROVAL_MACHINES']>
+>;
 
 /** Asks for a repair run: what the stream has lost is found on the items themselves. */
 export interface RepairRequest {
   readonly repair: true;
 }
 
-/** The relay: the only part that sends on what happened to an operation. Today that is the journal. */
+/** The relay: the only part that sends on what happened to an operation: to the journal, and to the machine where it waits for people. */
 export function serveRelay(environment: Environment) {
   const { client, journal } = stores({
     operations: environment.OPERATIONS_TABLE,
     journal: environment.JOURNAL_TABLE,
     results: environment.RESULTS_BUCKET,
   });
-  const relay = (operation: Operation) =>
-    relayEvents(operation, { client, journal, tableName: environment.OPERATIONS_TABLE });
+  const tableName = environment.OPERATIONS_TABLE;
+  const startWaiting = approvalMachines(stepFunctions(), environment.APPROVAL_MACHINES);
+  const relay = (operation: Operation) => relayEvents(operation, { client, journal, tableName, startWaiting });
   return async (event: DynamoDBStreamEvent | RepairRequest): Promise<DynamoDBBatchResponse | { repaired: number }> =>
-    'repair' in event
-      ? { repaired: await repair(client, environment.OPERATIONS_TABLE, relay) }
-      : relayBatch(event, relay);
+    'repair' in event ? { repaired: await repair(client, tableName, relay) } : relayBatch(event, relay);
 }
 
 type Relay = (operation: Operation) => Promise<void>;
@@ -41,7 +44,8 @@ type Relay = (operation: Operation) => Promise<void>;
 async function relayBatch({ Records }: DynamoDBStreamEvent, relay: Relay): Promise<DynamoDBBatchResponse> {
   for (const record of Records) {
     try {
-      const operation = operationIn(record);
+      const image = imageOf(record);
+      const operation = image && readable(image);
       if (operation) await relay(operation);
     } catch (error) {
       logError('relay failed', error, { eventId: record.eventID ?? '' });
@@ -51,21 +55,39 @@ async function relayBatch({ Records }: DynamoDBStreamEvent, relay: Relay): Promi
   return { batchItemFailures: [] };
 }
 
+type Item = Record<string, AttributeValue>;
+
 /** The item after the change; nothing for deletes, which only the TTL makes. */
-function operationIn({ eventName, dynamodb }: DynamoDBRecord): Operation | undefined {
-  if (eventName === 'REMOVE' || !dynamodb?.NewImage) return undefined;
-  return operationSchema.parse(unmarshall(dynamodb.NewImage as Record<string, AttributeValue>));
+const imageOf = ({ eventName, dynamodb }: DynamoDBRecord): Item | undefined =>
+  eventName === 'REMOVE' ? undefined : (dynamodb?.NewImage as Item | undefined);
+
+/**
+ * The operation in an item; nothing where this version cannot read it. Trying again would not help, and the others behind
+ * it need not wait: its events stay on the item, and each repair run fails until they are written.
+ */
+function readable(item: Item): Operation | undefined {
+  const { success, data, error } = operationSchema.safeParse(unmarshall(item));
+  if (!success) logError('an operation cannot be read', error, { operationId: item['id']?.S ?? '' });
+  return data;
 }
 
 interface Targets {
   readonly client: DynamoDBClient;
   readonly journal: Journal;
   readonly tableName: string;
+  /** False where there is nothing to start. */
+  startWaiting(operation: Operation): Promise<boolean>;
 }
 
-async function relayEvents(operation: Operation, { client, journal, tableName }: Targets): Promise<void> {
+async function relayEvents(operation: Operation, { client, journal, tableName, startWaiting }: Targets): Promise<void> {
   if (operation.events.length === 0) return;
   for (const event of operation.events) await journal.append(entryOf(operation, event));
+  // Its events are kept until it is started: by them the repair run finds it again.
+  if (operation.state === 'awaiting_approval' && !(await startWaiting(operation)))
+    return logError('nothing waits for this approval', new Error('no machine'), {
+      operationId: operation.id,
+      system: operation.system,
+    });
   try {
     await client.send(
       new UpdateItemCommand({
@@ -83,24 +105,41 @@ async function relayEvents(operation: Operation, { client, journal, tableName }:
   }
 }
 
-/** Walks all operations and relays what still has events: the stream keeps a day, the items keep everything. */
+/**
+ * Walks all operations and relays what still has events: the stream keeps a day, the items keep everything. Goes to the
+ * end first, and then throws when something is left over.
+ */
 async function repair(client: DynamoDBClient, tableName: string, relay: Relay): Promise<number> {
   let repaired = 0;
-  let from: Record<string, AttributeValue> | undefined;
+  let failed = 0;
+  let from: Item | undefined;
   do {
-    const page: { Items?: Record<string, AttributeValue>[]; LastEvaluatedKey?: Record<string, AttributeValue> } =
-      await client.send(
-        new ScanCommand({
-          TableName: tableName,
-          FilterExpression: 'size(#events) > :none',
-          ExpressionAttributeNames: { '#events': 'events' },
-          ExpressionAttributeValues: marshall({ ':none': 0 }),
-          ExclusiveStartKey: from,
-        }),
-      );
-    for (const item of page.Items ?? []) await relay(operationSchema.parse(unmarshall(item)));
-    repaired += page.Items?.length ?? 0;
+    const page: { Items?: Item[]; LastEvaluatedKey?: Item } = await client.send(
+      new ScanCommand({
+        TableName: tableName,
+        FilterExpression: 'size(#events) > :none',
+        ExpressionAttributeNames: { '#events': 'events' },
+        ExpressionAttributeValues: marshall({ ':none': 0 }),
+        ExclusiveStartKey: from,
+      }),
+    );
+    for (const item of page.Items ?? [])
+      if (await isRelayed(item, relay)) repaired++;
+      else failed++;
     from = page.LastEvaluatedKey;
   } while (from);
+  if (failed > 0) throw new Error(`${failed} operations could not be relayed`);
   return repaired;
+}
+
+async function isRelayed(item: Item, relay: Relay): Promise<boolean> {
+  const operation = readable(item);
+  if (!operation) return false;
+  try {
+    await relay(operation);
+    return true;
+  } catch (error) {
+    logError('relay failed', error, { operationId: operation.id });
+    return false;
+  }
 }

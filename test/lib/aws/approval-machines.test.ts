@@ -1,0 +1,52 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { expect, test } from 'vitest';
+import { approvalMachines } from '../../../lib/aws/approval-machines.ts';
+import { approvedWrite } from '../../../statemachines/approved-write.ts';
+import { machineArn, openStepFunctions } from '../../local/services/stepfunctions/running.ts';
+import { draftOf } from '../core/operation/memory-operations.ts';
+
+const approval = { need: 1, of: ['anna'], why: '', within: 1.5, round: 1 };
+const waiting = { ...draftOf('op1', 0, { state: 'awaiting_approval', attempts: 0 }), approval };
+
+const running = async (next: string) => {
+  const calls: unknown[] = [];
+  const approved = (event: Record<string, unknown>) => {
+    calls.push(event['do']);
+    return { next };
+  };
+  const local = await openStepFunctions({ handlers: { approved } });
+  await local.deployMachine(JSON.stringify(approvedWrite), {
+    DefinitionSubstitutions: { ApprovedFunction: 'approved' },
+  });
+  const start = approvalMachines(local.client, { [waiting.system]: machineArn });
+  const executionArn = `${machineArn.replace(':stateMachine:', ':execution:')}:op1`;
+  return { ...local, calls, start, execution: () => local.client.send(new DescribeExecutionCommand({ executionArn })) };
+};
+
+test('an operation that waits has one execution of its name, however often it is started', async () => {
+  const { start, calls, execution, drained } = await running('done');
+  expect(await start(waiting)).toBe(true);
+  await drained();
+  expect(await start({ ...waiting, version: 2, approval: { ...approval, round: 2 } })).toBe(true);
+  await drained();
+  expect(calls).toEqual(['ask']);
+  const { input, status } = await execution();
+  expect(status).toBe('RUNNING');
+  expect(JSON.parse(input ?? '')).toEqual({ operationId: 'op1', timeoutSeconds: 5400 });
+});
+
+test('an execution that has ended is not started again', async () => {
+  const { start, calls, execution, advance } = await running('done');
+  await start(waiting);
+  await advance(2 * 3_600_000);
+  expect((await execution()).status).toBe('SUCCEEDED');
+  expect(await start(waiting)).toBe(true);
+  expect(calls).toEqual(['ask', 'carry-out']);
+});
+
+test('what has no machine is not started, and what cannot be started fails', async () => {
+  const { client, start } = await running('done');
+  expect(await start({ ...waiting, system: 'constructor' })).toBe(false);
+  const gone = approvalMachines(client, { [waiting.system]: `${machineArn}-gone` });
+  await expect(gone(waiting)).rejects.toThrow();
+});
