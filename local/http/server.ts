@@ -101,7 +101,9 @@ const guard = ({ method, headers, socket }: IncomingMessage): string | undefined
   const isLink =
     method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   if ((site === 'cross-site' || site === 'same-site') && !isLink) return 'Requests of other sites are refused.';
-  const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${socket.localPort}`);
+  // Clients leave HTTP's own port out.
+  const port = socket.localPort === 80 ? '' : `:${socket.localPort}`;
+  const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}${port}`);
   if (!hosts.includes(headers.host ?? '')) return 'The Host header must name this loopback port.';
   const origins = hosts.map((host) => `http://${host}`);
   // A form on a page that sends no referrer has the origin "null", also towards its own site.
