@@ -37,7 +37,10 @@ export const approvalMail =
       new SendEmailCommand({
         FromEmailAddress: from,
         Destination: { ToAddresses: [approver.email] },
-        Content: { Simple: { Subject: { Data: subject }, Body: { Text: { Data: text }, Html: { Data: html } } } },
+        Content: { Simple: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } } },
       }),
     );
   };
+
+/** Without a charset SES takes a text for 7-bit ASCII, and names have umlauts. */
+const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
