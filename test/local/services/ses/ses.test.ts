@@ -263,9 +263,9 @@ describe('the outbox', () => {
     for (const path of ['/_local/mail', `/_local/mail/${MessageId}`]) {
       const headers = get(path)?.headers ?? {};
       expect(headers['content-security-policy']).toBe(
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src about:; base-uri 'none'; form-action 'none'",
       );
-      expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' });
+      expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' });
     }
   });
 
