@@ -23,18 +23,20 @@ export async function readDay<T>(
   },
 ): Promise<DayPage<T>> {
   const later = ask.after !== undefined;
-  const { Items = [], LastEvaluatedKey } = await client.send(
-    new QueryCommand({
-      TableName: ask.tableName,
-      IndexName: 'byDay',
-      KeyConditionExpression: later ? '#day = :day AND #at > :after' : '#day = :day',
-      ExpressionAttributeNames: { '#day': 'day', ...(later && { '#at': ask.sortKey }) },
-      ExpressionAttributeValues: marshall({ ':day': ask.day, ...(later && { ':after': ask.after }) }),
-      ScanIndexForward: later,
-      Limit: ask.limit,
-      ExclusiveStartKey: cursorOf(ask.cursor),
-    }),
-  );
+  const query = new QueryCommand({
+    TableName: ask.tableName,
+    IndexName: 'byDay',
+    KeyConditionExpression: later ? '#day = :day AND #at > :after' : '#day = :day',
+    ExpressionAttributeNames: { '#day': 'day', ...(later && { '#at': ask.sortKey }) },
+    ExpressionAttributeValues: marshall({ ':day': ask.day, ...(later && { ':after': ask.after }) }),
+    ScanIndexForward: later,
+    Limit: ask.limit,
+    ExclusiveStartKey: cursorOf(ask.cursor),
+  });
+  const { Items = [], LastEvaluatedKey } = await client.send(query).catch((error: unknown) => {
+    // The cursor is the only part of the query that a caller makes up.
+    throw ask.cursor !== undefined && isInvalid(error) ? notOurs() : error;
+  });
   const entries = Items.map((item) => ask.parse(unmarshall(item)));
   return LastEvaluatedKey
     ? { entries, nextCursor: Buffer.from(JSON.stringify(LastEvaluatedKey)).toString('base64url') }
@@ -48,6 +50,9 @@ function cursorOf(cursor: string | undefined): Record<string, AttributeValue> | 
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     return marshall(unmarshall(key as Record<string, AttributeValue>));
   } catch {
-    throw new CountersignError('INPUT_INVALID', 'The cursor is not one that this interface gave out.');
+    throw notOurs();
   }
 }
+
+const isInvalid = (error: unknown): boolean => error instanceof Error && error.name === 'ValidationException';
+const notOurs = () => new CountersignError('INPUT_INVALID', 'The cursor is not one that this interface gave out.');

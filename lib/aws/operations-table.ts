@@ -83,6 +83,7 @@ export function operationsTable(
     },
 
     async get(id) {
+      if (!mayBeKey(id)) return undefined;
       const { Item } = await client.send(
         new GetItemCommand({ TableName: tableName, Key: marshall({ id }), ConsistentRead: true }),
       );
@@ -90,6 +91,9 @@ export function operationsTable(
     },
   };
 }
+
+/** Ids come from callers; DynamoDB refuses a key that is empty or longer than 2 KB. */
+const mayBeKey = (id: string): boolean => id !== '' && Buffer.byteLength(id) <= 2048;
 
 /** Bytes of an item, roughly: strings make up nearly all of it. */
 const sizeOf = (operation: Operation): number => Buffer.byteLength(JSON.stringify(operation));

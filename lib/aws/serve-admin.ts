@@ -4,12 +4,13 @@ import type { Configuration, ConfigurationByStage } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
 import { dayOf } from '../core/journal.ts';
 import { type Answer, viewOf } from '../core/operation/answer.ts';
-import { operationSchema } from '../core/operation/operation.ts';
+import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { nameOf } from '../core/policy/authorise.ts';
 import { lambda } from './clients.ts';
 import { readDay } from './day-index.ts';
 import type { environmentOf } from './environment.ts';
 import { httpHandler, ok, principalOf } from './http.ts';
+import { logError } from './log.ts';
 import { recoverFunctions } from './recover-functions.ts';
 import { stores } from './runtime.ts';
 
@@ -61,15 +62,9 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
       const { entries, ...more } = await read(event, {
         tableName: environment.OPERATIONS_TABLE,
         sortKey: 'createdAt',
-        parse: (item) => operationSchema.parse(item),
+        parse: (item) => operationSchema.safeParse(item),
       });
-      return {
-        operations: entries.map((operation) => ({
-          agent: operation.agent,
-          ...viewOf({ ...operation, result: undefined }),
-        })),
-        ...more,
-      };
+      return { operations: entries.flatMap(({ data, error }) => (data ? [listed(data)] : unreadable(error))), ...more };
     },
     'GET /v1/admin/operations/{id}': async (event) => {
       const operation = await operationOf(event);
@@ -107,6 +102,14 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
     if (!route) throw new CountersignError('ROUTE_NOT_FOUND', `There is no ${event.httpMethod} ${event.resource}.`);
     return ok(await route(event));
   });
+}
+
+const listed = (operation: Operation) => ({ agent: operation.agent, ...viewOf({ ...operation, result: undefined }) });
+
+/** One item that this version cannot read must not hide the others of its day. */
+function unreadable(error: unknown): [] {
+  logError('an operation cannot be read', error);
+  return [];
 }
 
 const systemsOf = ({ systems }: Configuration) =>
