@@ -32,7 +32,7 @@ export function inPolicyCurrency(amount: Amount, { currency, rates = {} }: Appro
 
 /** Somebody with a limit approves nothing whose value nobody can tell. */
 const mayApprove = (approver: Approver | undefined, value: Big | undefined): boolean =>
-  approver !== undefined && (approver.limit === undefined || (value !== undefined && value.lte(approver.limit)));
+  approver !== undefined && (approver.limit === undefined || value?.lte(approver.limit) === true);
 
 function reasonOf(
   { above }: ApprovalTier,

@@ -76,8 +76,6 @@ export const operationSchema = z.object({
 
 /** One write and what is known about it. */
 export type Operation = z.infer<typeof operationSchema>;
-/** A state that an operation can be in. */
-export type OperationState = Operation['state'];
 /** Fields that a transition sets; `undefined` removes one. */
 export type Change = {
   [K in Exclude<keyof Operation, 'id' | 'version' | 'events' | 'createdAt' | 'updatedAt' | 'writtenBy'>]?:
