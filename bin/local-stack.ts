@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { systemsAsking } from '../lib/core/approval/systems-asking.ts';
 import type { Configuration } from '../lib/core/config.ts';
 import { ConfigurationError } from '../lib/core/configuration-error.ts';
 import type { Origins } from '../lib/core/connector.ts';
@@ -10,6 +11,7 @@ import { synthesize } from '../lib/synthesize.ts';
 import { type LocalAws, startLocalAws } from '../local/local-aws.ts';
 import { writePrivateFile } from '../local/state.ts';
 import { freePort } from './free-port.ts';
+import { enrolApprovers, type LocalApprover } from './local-approvers.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
 
 /** Accounts of AWS never start with six zeros: nobody takes this one for a real one. */
@@ -37,6 +39,12 @@ export interface Endpoints {
   readonly agents: Readonly<Record<string, Caller>>;
   readonly operators: Readonly<Record<string, Caller>>;
   readonly systems: Readonly<Record<string, { readonly baseUrl: string; readonly controlUrl?: string }>>;
+  /** Where the mails are shown that were sent. */
+  readonly mailUrl: string;
+  /** Where approvers decide; only where some grant asks for approval. */
+  readonly peopleUrl?: string;
+  /** What approvers sign in with, by name. */
+  readonly approvers: Readonly<Record<string, LocalApprover>>;
 }
 
 /** Keys of a role. */
@@ -55,18 +63,22 @@ export interface LocalStack extends Endpoints {
 
 /** Synthesizes the configuration, deploys it into a local AWS, starts the simulators that it names. After an error nothing is left running. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { configuration, state, port, functions } = options;
+  const { configuration, state, functions } = options;
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const ports = await simulatorPorts(configuration);
   const placed = withOrigins(configuration, ports);
   const outdir = join(state, 'cdk.out');
   rmSync(outdir, { recursive: true, force: true });
-  const assembly = synthesize({ configuration: placed, stage: 'local', functions, outdir });
+  // Links in mails are made of the address, which therefore is known before anything is deployed.
+  const port = options.port || (await freePort());
+  const peopleUrl = `http://127.0.0.1:${port}${peoplePath}`;
+  const assembly = synthesize({ configuration: placed, stage: 'local', functions, outdir, peopleUrl });
   const aws = await startLocalAws({
     state: join(state, 'aws'),
     port,
     assembly: plainAssembly(assembly),
     roles: [...rolesOf(configuration), deployer],
+    basePaths: { 'countersign-local-people': peoplePath },
     // A real system's credential is never stored.
     secretsInMemory: Object.values(configuration.systems).some(({ origins }) => origins !== 'simulator'),
     ...(options.log && { log: options.log }),
@@ -84,8 +96,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         port: simulatorPort,
       });
     }
-    await putCredentials(aws, placed, { ...credentialsOf(simulators), ...options.credentials });
-    const endpoints = endpointsOf(aws, placed, simulators);
+    const asksPeople = systemsAsking(configuration).length > 0;
+    const approvers = await withSecrets(aws, async (client) => {
+      await putCredentials(client, placed, { ...credentialsOf(simulators), ...options.credentials });
+      return asksPeople ? enrolApprovers(client, configuration) : {};
+    });
+    const endpoints = {
+      ...endpointsOf(aws, placed, simulators),
+      ...{ mailUrl: `${aws.origin}/_local/mail`, ...(asksPeople && { peopleUrl }), approvers },
+    };
     writePrivateFile(join(state, 'endpoints.json'), `${JSON.stringify(endpoints, null, 2)}\n`);
     return { ...endpoints, aws, simulators, close };
   } catch (error) {
@@ -148,14 +167,20 @@ const rolesOf = ({ agents, operators }: Configuration) => [
   })),
 ];
 
-/** Stands for the person who deploys and then puts the systems' credentials in; may do nothing else. */
+/** Where the people's API is, beside the agents' at the root. */
+const peoplePath = '/people';
+
+/** Stands for the person who deploys, then puts the systems' credentials in and enrols approvers; may do nothing else. */
 const deployer = {
   name: 'deployer',
   kind: 'deployer' as const,
   roleArn: `arn:aws:iam::${localAccount}:role/deployer`,
   policy: {
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: 'secretsmanager:PutSecretValue', Resource: '*' }],
+    Statement: [
+      { Effect: 'Allow', Action: 'secretsmanager:PutSecretValue', Resource: '*' },
+      { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*:secret:countersign/local/approvers-*' },
+    ],
   },
 };
 
@@ -171,17 +196,21 @@ const credentialsOf = (
     ]),
   );
 
-/** As a team does after its first deploy: the secrets are made empty, a person puts the credentials in. */
-async function putCredentials(
-  aws: LocalAws,
-  { systems }: Configuration,
-  credentials: Readonly<Record<string, unknown>>,
-): Promise<void> {
+async function withSecrets<T>(aws: LocalAws, run: (client: SecretsManagerClient) => Promise<T>): Promise<T> {
   const client = new SecretsManagerClient({
     endpoint: aws.origin,
     region: aws.region,
     credentials: aws.credentials(deployer.name),
   });
+  return run(client).finally(() => client.destroy());
+}
+
+/** As a team does after its first deploy: the secrets are made empty, a person puts the credentials in. */
+async function putCredentials(
+  client: SecretsManagerClient,
+  { systems }: Configuration,
+  credentials: Readonly<Record<string, unknown>>,
+): Promise<void> {
   for (const [system, { tools }] of Object.entries(systems))
     for (const access of new Set<Access>(['read', ...tools.map(({ contract }) => accessOf(contract))])) {
       const given = credentials[system];
@@ -201,14 +230,13 @@ async function putCredentials(
         }),
       );
     }
-  client.destroy();
 }
 
 function endpointsOf(
   aws: LocalAws,
   { agents, operators, systems }: Configuration,
   simulators: Readonly<Record<string, SimulatorProcess>>,
-): Endpoints {
+): Omit<Endpoints, 'mailUrl' | 'peopleUrl' | 'approvers'> {
   const keys = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, callerOf(aws, name)]));
   const addresses = Object.entries(systems).map(([name, { origins }]) => {
     const simulator = simulators[name];
