@@ -116,6 +116,8 @@ function checkGrants({ systems, agents }: Configuration): void {
         if (!names('write').includes(tool)) throw new ConfigurationError(`${field}.write`, `no write tool ${tool}`);
         if (!supported.has(level))
           throw new ConfigurationError(`${field}.write.${tool}.level`, `level '${level}' is not supported yet`);
+        if (grant?.limit && !entries.some(({ contract }) => contract.name === tool && contract.amountOf))
+          throw new ConfigurationError(`${field}.write.${tool}.limit`, `calls of ${tool} have no amount to limit`);
       }
     }
 }

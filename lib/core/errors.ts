@@ -165,4 +165,4 @@ export class CountersignError extends Error {
 
 /** Checked by code, so that it holds across bundles. */
 export const isCountersignError = (error: unknown): error is CountersignError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code in errorTable;
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && Object.hasOwn(errorTable, error.code);

@@ -11,14 +11,17 @@ export interface Principal {
   readonly role: string;
 }
 
-/** The configured name whose role signed, or undefined. */
+/** The one configured name whose role signed, or undefined; where two turn out to be one role, neither is believed. */
 export function nameOf<T extends { readonly role: string }>(
   named: Readonly<Record<string, T>>,
   { account, role }: Principal,
   ownAccount: string,
 ): string | undefined {
   const signed = `${account}/${role}`;
-  return Object.keys(named).find((name) => principalOfRole(named[name]?.role ?? '', ownAccount) === signed);
+  const [name, second] = Object.keys(named).filter(
+    (each) => principalOfRole(named[each]?.role ?? '', ownAccount) === signed,
+  );
+  return second === undefined ? name : undefined;
 }
 
 /** How far an agent is trusted with a tool; what no grant names is `off`. A granted read is `auto`. */

@@ -116,6 +116,13 @@ describe('an error in a configuration names the field', () => {
       }),
       /^agents\.buyer\.grants\.erp\.write\.create_purchase_order\.limit\.currency: /,
     ],
+    [
+      'a limit on calls that have no amount',
+      granted({
+        erp: { write: { cancel_purchase_order: { level: 'auto', limit: { amount: '5', currency: 'EUR' } } } },
+      }),
+      /^agents\.buyer\.grants\.erp\.write\.cancel_purchase_order\.limit: /,
+    ],
 
     ['an operator without a role', { operators: { operator: {} } }, /^operators\.operator\.role: /],
   ])('%s', (_, change, message) => {

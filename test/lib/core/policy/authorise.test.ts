@@ -67,6 +67,12 @@ test('the limit holds to the cent and in its own currency only', () => {
   expect(() => checkLimit(buyer, writing, { amount: '1.00', currency: 'JPY' })).toThrowError(code('LIMIT_EXCEEDED'));
 });
 
+test('two agents that turn out to be one role are nobody', () => {
+  const twice = { first: { role: 'role/buyer' }, second: { role: `arn:aws:iam::${ownAccount}:role/buyer` } };
+  expect(nameOf(twice, { account: ownAccount, role: 'buyer' }, ownAccount)).toBeUndefined();
+  expect(nameOf(twice, { account: ownAccount, role: 'buyer' }, '999988887777')).toBe('second');
+});
+
 test('nobody is found under a name of Object.prototype', () => {
   expect(nameOf({}, { account: '', role: '' }, '')).toBeUndefined();
 });
