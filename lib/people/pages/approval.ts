@@ -63,7 +63,7 @@ const differences = ({ differences: all }: Dossier): Html | false =>
 
 const lines = ({ lines: rows, lineHeadings }: Dossier): Html | false =>
   rows.length > 0 &&
-  html`<section aria-labelledby="lines">
+  html`<section>
 <h2 id="lines">Lines</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="lines"><table>
 <thead><tr>${lineHeadings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
@@ -75,7 +75,7 @@ ${rows.map((row) => html`<tr>${row.map((cell) => html`<td><bdi>${cell}</bdi></td
 const note = ({ note: words }: Dossier): Html | false =>
   words !== undefined &&
   words !== '' &&
-  html`<section aria-labelledby="note">
+  html`<section>
 <h2 id="note">The agent's own words</h2>
 <p class="remark">Nobody has checked them. Amounts and names above come from fields, not from here.</p>
 <blockquote class="note" dir="auto" tabindex="0" role="region" aria-labelledby="note">${words}</blockquote>

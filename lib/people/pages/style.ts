@@ -41,7 +41,7 @@ header, main { max-width: 44rem; margin: 0 auto; padding: 0.75rem 1rem; }
 header { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; justify-content: space-between; }
 main { padding-bottom: 4rem; }
 .brand { font-weight: 700; color: inherit; text-decoration: none; padding: 0.5rem 0; }
-.who { display: flex; gap: 0.75rem; align-items: center; }
+.who { display: flex; gap: 0.5rem; align-items: center; }
 h1 { font-size: 1.5rem; line-height: 1.2; margin: 0.25rem 0 0.5rem; }
 h2 { font-size: 1.1rem; margin: 0 0 0.4rem; }
 section, details, dl { margin: 1rem 0; }
@@ -80,7 +80,7 @@ button, .button {
 }
 .main { background: var(--main); color: var(--on-main); border-color: var(--main); }
 .refuse { color: var(--refuse); border-color: var(--refuse); }
-.quiet { font-weight: 400; }
+.quiet { font-weight: 400; padding: 0.4rem 0.75rem; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .decide { position: sticky; bottom: 0; padding: 0.6rem 0; background: var(--ground); }
 summary { padding: 0.6rem 0; font-weight: 600; cursor: pointer; }
