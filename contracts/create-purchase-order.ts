@@ -147,9 +147,12 @@ export const createPurchaseOrder = defineContract({
       asked.lines.every((each, n) => each.item === actual.lines[n]?.item);
     const deviations = ours ? asked.lines.flatMap((each, n) => lineDeviations(each, actual.lines[n], n)) : [];
     const total = totalOf(asked);
-    if (ours && !new Big(total).eq(actual.amounts.net))
-      deviations.push({ path: 'amounts.net', requested: total, actual: actual.amounts.net });
-    return { ours, deviations, exceeds: new Big(actual.amounts.net).gt(total) };
+    const { net, currency: kept } = actual.amounts;
+    if (ours && !new Big(total).eq(net)) deviations.push({ path: 'amounts.net', requested: total, actual: net });
+    if (ours && kept !== asked.currency)
+      deviations.push({ path: 'amounts.currency', requested: asked.currency, actual: kept });
+    // Amounts of two currencies cannot be compared: nobody has approved the other one.
+    return { ours, deviations, exceeds: kept !== asked.currency || new Big(net).gt(total) };
   },
 });
 

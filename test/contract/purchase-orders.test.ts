@@ -83,6 +83,20 @@ describe.each(systems)('purchase orders of %s', (_, start) => {
     expect((await system.ledger()).length).toBe(before + 1);
   });
 
+  test('an order of many lines is read back line by line, in the order of their numbers', async () => {
+    const lines = Array.from({ length: 40 }, (_, n) => ({
+      ...line,
+      item: n % 2 ? 'RM-6204' : 'RM-6205',
+      quantity: { value: String(n + 1), unit: 'C62' },
+    }));
+    const created = (await call('create_purchase_order', { ...example, expectedTotal: undefined, lines })) as {
+      lines: { quantity: { value: string } }[];
+      deviations: unknown[];
+    };
+    expect(created.deviations).toEqual([]);
+    expect(created.lines.map(({ quantity }) => Number(quantity.value))).toEqual(lines.map((_, n) => n + 1));
+  });
+
   test('a note and a requester go along', async () => {
     const asked = { ...example, note: 'Please deliver to gate 4 – "north"', requester: 'MEIER' };
     await expect(call('create_purchase_order', asked)).resolves.toMatchObject({ deviations: [] });

@@ -31,6 +31,19 @@ describe.each(systems.slice(0, 1))('purchase requisitions of %s', (_, start) => 
     expect(await tool.lookup.find({}, context)).toEqual([created.document.id]);
   });
 
+  test('a requisition of many lines is read back in the order of their numbers', async () => {
+    const lines = Array.from({ length: 100 }, (_, n) => ({
+      ...example.lines[0],
+      quantity: { value: String(n + 1), unit: 'C62' },
+    }));
+    const created = (await call('create_purchase_requisition', { lines })) as {
+      lines: { quantity: { value: string } }[];
+      deviations: unknown[];
+    };
+    expect(created.deviations).toEqual([]);
+    expect(created.lines.map(({ quantity }) => Number(quantity.value))).toEqual(lines.map((_, n) => n + 1));
+  });
+
   test('refusals have a code', async () => {
     const create = (fields: object) =>
       call('create_purchase_requisition', { lines: [{ ...example.lines[0], ...fields }] });

@@ -70,6 +70,16 @@ test('what the system changed is told, and more than was asked for exceeds', () 
   });
 });
 
+test('an order that the system keeps in another currency exceeds, whatever its number', () => {
+  const unitPrice = { amount: '45', currency: 'JPY', per: { quantity: '10', unit: 'C62' } };
+  const yen = compare({ amounts: { net: '900', currency: 'JPY', source: 'erp' } }, { unitPrice });
+  expect(yen).toEqual({
+    ours: true,
+    exceeds: true,
+    deviations: [{ path: 'amounts.currency', requested: 'EUR', actual: 'JPY' }],
+  });
+});
+
 test.each([
   [{ supplier: '17300002' }, {}],
   [{}, { item: 'RM-6205' }],

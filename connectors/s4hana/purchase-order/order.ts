@@ -183,7 +183,8 @@ export const orderSchema = perDialect((dialect) =>
       isUnreleased: row.ReleaseIsNotCompleted,
       lastChange: row.LastChangeDateTime ?? '',
       deletionCode: row.deletionCode,
-      lines: row.lines,
+      // OData promises no order among expanded entities; versions and comparisons need one.
+      lines: row.lines.toSorted((a, b) => Number(a.line) - Number(b.line)),
     })),
   ),
 );
