@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ConfigurationError } from '../../lib/core/configuration-error.ts';
 import type { Origins } from '../../lib/core/connector.ts';
 import type { OAuthSettings } from '../../lib/protocols/oauth.ts';
-import type { PurchaseOrderApi, S4hanaOrganisation, S4hanaSettings } from './settings.ts';
+import { type PurchaseOrderApi, referenceFields, type S4hanaOrganisation, type S4hanaSettings } from './settings.ts';
 
 /** What a team configures for one S/4HANA system. */
 export interface S4hanaOptions {
@@ -27,7 +27,7 @@ export interface S4hanaOptions {
   readonly oauth?: OAuthSettings;
   /** Milliseconds after which an abandoned request can no longer commit; `rdisp/max_wprun_time` of the system, 600,000 unless told. */
   readonly maxServerTime?: number;
-  /** Longest wait for one answer, in ms; 15,000 unless told. */
+  /** Longest wait for an answer, in ms, at most 20,000; 15,000 unless told, and never more for a write. */
   readonly patience?: number;
 }
 
@@ -55,7 +55,7 @@ const options = z.strictObject({
     agents: z.record(z.string(), organisation.partial()).optional(),
   }),
   purchaseOrders: z.enum(['v2', 'v4']).optional(),
-  referenceField: z.enum(['CorrespncInternalReference', 'CorrespncExternalReference']).optional(),
+  referenceField: z.enum(referenceFields).optional(),
   erpOutput: z.enum(['hold', 'send']).optional(),
   units: z.record(z.string().regex(/^[A-Z0-9]{2,3}$/), code(3)).optional(),
   sapClient: z
@@ -74,7 +74,7 @@ const options = z.strictObject({
     })
     .optional(),
   maxServerTime: z.int().min(60_000).max(86_400_000).optional(),
-  patience: z.int().min(1_000).max(25_000).optional(),
+  patience: z.int().min(1_000).max(20_000).optional(),
 });
 
 /** Refuses options that no system can be made of. Throws `ConfigurationError` naming the first wrong field. */

@@ -1,6 +1,6 @@
 import type { ServiceName } from './client.ts';
 import { type Dialect, dialectOf } from './purchase-order/dialect.ts';
-import type { S4hanaSettings } from './settings.ts';
+import { referenceFields, type S4hanaSettings } from './settings.ts';
 
 /** Fields that must exist in an entity set; a number is the least length that is needed. */
 export type RequiredSets = Readonly<Record<string, Readonly<Record<string, true | number>>>>;
@@ -11,17 +11,17 @@ const exists = (...names: readonly string[]): Record<string, true> =>
 /** What the tools send, filter by and decide on, by service. */
 export function requirementsOf(settings: S4hanaSettings): Partial<Record<ServiceName, RequiredSets>> {
   const dialect = dialectOf(settings.purchaseOrders);
-  return { [dialect.service]: purchaseOrderSets(dialect, settings), ...others };
+  return { [dialect.service]: purchaseOrderSets(dialect), ...others };
 }
 
-function purchaseOrderSets(dialect: Dialect, { referenceField }: S4hanaSettings): RequiredSets {
+function purchaseOrderSets(dialect: Dialect): RequiredSets {
   return {
     [dialect.header]: {
       ...exists('PurchaseOrder', 'Supplier', 'CompanyCode', 'PurchasingOrganization', 'PurchasingGroup'),
       ...exists('PurchaseOrderType', 'DocumentCurrency', 'PurchaseOrderDate', 'LastChangeDateTime'),
       ...exists('PurchasingProcessingStatus', 'PurchasingCompletenessStatus', 'ReleaseIsNotCompleted'),
       ...exists(dialect.headerDeletionCode, dialect.items),
-      [referenceField]: 12,
+      ...Object.fromEntries(referenceFields.map((field) => [field, 12])),
     },
     [dialect.item]: {
       ...exists('PurchaseOrderItem', 'Material', 'Plant', 'OrderQuantity', 'PurchaseOrderQuantityUnit'),

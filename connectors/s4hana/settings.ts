@@ -16,11 +16,14 @@ export interface S4hanaOrganisation {
 /** Which service purchase orders go through. V2 is deprecated in the cloud since 2308 (KBA 3598071); V4 is `api_purchaseorder_2`. */
 export type PurchaseOrderApi = 'v2' | 'v4';
 
+/** Fields of a purchase order that can carry the reference of a create; both are 12 long. */
+export const referenceFields = ['CorrespncInternalReference', 'CorrespncExternalReference'] as const;
+
 /** What a client of one S/4HANA system needs to know; plain JSON. */
 export interface S4hanaSettings {
   readonly purchaseOrders: PurchaseOrderApi;
-  /** Field of the purchase order that carries the reference of a create; both are 12 long. */
-  readonly referenceField: 'CorrespncInternalReference' | 'CorrespncExternalReference';
+  /** The one that a create fills. */
+  readonly referenceField: (typeof referenceFields)[number];
   /** What the system does with the output of a released order: `hold` = nothing leaves it unless a person sends it. */
   readonly erpOutput: 'hold' | 'send';
   /** UN/ECE Rec 20 code -> the system's unit code, over the built-in map. */

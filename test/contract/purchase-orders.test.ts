@@ -29,15 +29,14 @@ describe.each(systems)('purchase orders of %s', (_, start) => {
       () => 'no error',
       (error: { code: string; applied: string }) => `${error.code}, applied ${error.applied}`,
     );
-  const find = async (marker: string) => {
+  const find = async (marker: string, readClient: unknown = system.readClient) => {
     const { lookup } = await system.tool('create_purchase_order').then((tool) => {
       if (!isCreate(tool)) throw new Error('It does not create.');
       return tool;
     });
     if (lookup === 'none') throw new Error('It has no lookup.');
-    const { organisation, readClient: client } = system;
-    const signal = AbortSignal.timeout(5_000);
-    return lookup.find(createPurchaseOrder.input.parse(example), { client, organisation, signal, reference: marker });
+    const context = { client: readClient, organisation: system.organisation, signal: AbortSignal.timeout(5_000) };
+    return lookup.find(createPurchaseOrder.input.parse(example), { ...context, reference: marker });
   };
 
   test('the example creates one order with what was asked for, and its reference finds it', async () => {
@@ -60,6 +59,14 @@ describe.each(systems)('purchase orders of %s', (_, start) => {
     const second = (await call('create_purchase_order', example, options)) as { document: { id: string } };
     await call('cancel_purchase_order', { order: first.document.id, reason: 'A test' });
     expect((await find(options.reference)).toSorted()).toEqual([first.document.id, second.document.id]);
+  });
+
+  test('an order is found although the field of the reference was configured otherwise since', async () => {
+    const options = { reference: 'LF1E1D000001' };
+    const { document } = (await call('create_purchase_order', example, options)) as { document: { id: string } };
+    const client = system.readClient as { settings: object };
+    const settings = { ...client.settings, referenceField: 'CorrespncExternalReference' };
+    expect(await find(options.reference, { ...client, settings })).toEqual([document.id]);
   });
 
   test('a price below a cent is kept exactly, per more units', async () => {

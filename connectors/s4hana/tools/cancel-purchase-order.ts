@@ -69,8 +69,10 @@ export default implement(cancelPurchaseOrder, {
     supplierMustBeTold: before.sentToSupplier !== 'no',
   }),
 
-  lookup: byState((input: Input, now: State) =>
-    askedLines(input, now).every((asked) => now.lines.some(({ line, cancelled }) => line === asked && cancelled)),
+  lookup: byState(({ lines }: Input, now: State) =>
+    lines === undefined
+      ? now.status === 'cancelled'
+      : lines.every((asked) => now.lines.some(({ line, cancelled }) => line === asked && cancelled)),
   ),
 });
 

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { createPurchaseOrder } from '../../../contracts/create-purchase-order.ts';
 import { CountersignError } from '../../../lib/core/errors.ts';
 import { byReference, type Call, implement, type WriteCall } from '../../../lib/core/tool.ts';
-import { and, eq } from '../../../lib/protocols/odata-url.ts';
+import { and, eq, or } from '../../../lib/protocols/odata-url.ts';
 import type { S4hanaClient } from '../client.ts';
 import { organisational } from '../organisation.ts';
 import { findOrder, findOrderIds, insertOrder, orderService } from '../purchase-order/access.ts';
@@ -11,6 +11,7 @@ import type { Dialect } from '../purchase-order/dialect.ts';
 import { type OrderLine, versionOf } from '../purchase-order/order.ts';
 import { releaseOf, sentToSupplier, statusOf } from '../purchase-order/status.ts';
 import { systemQuantity } from '../quantity.ts';
+import { referenceFields } from '../settings.ts';
 import type { Units } from '../units.ts';
 
 type Input = z.output<typeof createPurchaseOrder.input>;
@@ -42,7 +43,8 @@ export default implement(createPurchaseOrder, {
   lookup: byReference(({ supplier }: Input, call: Call<S4hanaClient> & { readonly reference: string }) => {
     const { client, reference, organisation } = call;
     const filter = and(
-      eq(client.settings.referenceField, reference),
+      // Both fields: which one was configured when the order was sent is not known any more.
+      or(...referenceFields.map((field) => eq(field, reference))),
       eq('PurchasingOrganization', organisational(organisation, 'purchasingOrganization')),
       eq('Supplier', supplier),
     );
