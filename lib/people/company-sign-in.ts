@@ -25,65 +25,87 @@ export interface CompanySignIn {
   finish(callback: URL, journey: Journey): Promise<string>;
 }
 
-/** Speaks OpenID Connect with one issuer, found by discovery once a process. `loopback` admits plain http to this machine. */
+/** The issuer's library and what discovery told about it. */
+interface Provider {
+  readonly client: typeof openid;
+  readonly configuration: openid.Configuration;
+}
+
+/** How to reach the identity provider. */
+export interface CompanySignInOptions {
+  /** The client's secret; without one the client is a public one. */
+  secret(): Promise<string | undefined>;
+  /** Admits plain http to a provider on this machine. */
+  readonly loopback: boolean;
+}
+
+/** Speaks OpenID Connect with one issuer, found by discovery once a process. */
 export function companySignIn(
   { issuer, clientId }: { readonly issuer: string; readonly clientId: string },
-  { secret, loopback }: { secret(): Promise<string | undefined>; readonly loopback: boolean },
+  options: CompanySignInOptions,
 ): CompanySignIn {
-  const local = loopback && isLoopback(issuer);
-  let kept: Promise<{ client: typeof openid; configuration: openid.Configuration }> | undefined;
-  const discover = async () => {
-    // Only deployments with a provider pay for its library.
-    const client = await import('openid-client');
-    const clientSecret = await secret();
-    const configuration = await client.discovery(
-      new URL(issuer),
-      clientId,
-      undefined,
-      clientSecret === undefined ? client.None() : client.ClientSecretBasic(clientSecret),
-      { timeout: 10, ...(local && { execute: [client.allowInsecureRequests] }) },
-    );
-    return { client, configuration };
+  let kept: Promise<Provider> | undefined;
+  const forget = (error: unknown) => {
+    // The provider may have been down, or its keys or our secret have changed since.
+    kept = undefined;
+    throw error;
   };
   const provider = () => {
-    kept ??= discover().catch((error: unknown) => {
-      kept = undefined;
-      throw error;
-    });
+    kept ??= discover({ issuer, clientId }, options).catch(forget);
     return kept;
   };
-
   return {
-    async start(redirectUri) {
-      const { client, configuration } = await provider();
-      const [state, nonce, verifier] = [client.randomState(), client.randomNonce(), client.randomPKCECodeVerifier()];
-      const url = client.buildAuthorizationUrl(configuration, {
-        redirect_uri: redirectUri,
-        scope: 'openid',
-        state,
-        nonce,
-        code_challenge: await client.calculatePKCECodeChallenge(verifier),
-        code_challenge_method: 'S256',
-        max_age: String(maxAge),
-      });
-      return { url: url.href, state, nonce, verifier };
-    },
-
-    async finish(callback, { state, nonce, verifier }) {
-      const { client, configuration } = await provider();
-      const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, maxAge };
-      const grant = client.authorizationCodeGrant(configuration, callback, { ...checks, idTokenExpected: true });
-      const tokens = await grant.catch((error: unknown) => {
-        // The provider's keys or our secret may have changed since they were read.
-        kept = undefined;
-        throw error;
-      });
-      const claims = tokens.claims();
-      if (!claims || new URL(claims.iss).href !== new URL(issuer).href)
-        throw new Error('the ID token is of another issuer');
-      return claims.sub;
+    start: async (redirectUri) => leave(await provider(), redirectUri),
+    async finish(callback, journey) {
+      const { iss, sub } = await arrive(await provider(), callback, journey).catch(forget);
+      if (new URL(iss).href !== new URL(issuer).href) throw new Error('the ID token is of another issuer');
+      return sub;
     },
   };
+}
+
+async function discover(
+  { issuer, clientId }: { readonly issuer: string; readonly clientId: string },
+  { secret, loopback }: CompanySignInOptions,
+): Promise<Provider> {
+  // Only deployments with a provider pay for its library.
+  const client = await import('openid-client');
+  const clientSecret = await secret();
+  const configuration = await client.discovery(
+    new URL(issuer),
+    clientId,
+    undefined,
+    clientSecret === undefined ? client.None() : client.ClientSecretBasic(clientSecret),
+    { timeout: 10, ...(loopback && isLoopback(issuer) && { execute: [client.allowInsecureRequests] }) },
+  );
+  return { client, configuration };
+}
+
+async function leave({ client, configuration }: Provider, redirectUri: string) {
+  const [state, nonce, verifier] = [client.randomState(), client.randomNonce(), client.randomPKCECodeVerifier()];
+  const url = client.buildAuthorizationUrl(configuration, {
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    state,
+    nonce,
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    max_age: String(maxAge),
+  });
+  return { url: url.href, state, nonce, verifier };
+}
+
+async function arrive({ client, configuration }: Provider, callback: URL, { state, nonce, verifier }: Journey) {
+  const tokens = await client.authorizationCodeGrant(configuration, callback, {
+    expectedState: state,
+    expectedNonce: nonce,
+    pkceCodeVerifier: verifier,
+    maxAge,
+    idTokenExpected: true,
+  });
+  const claims = tokens.claims();
+  if (!claims) throw new Error('there is no ID token');
+  return claims;
 }
 
 function isLoopback(issuer: string): boolean {

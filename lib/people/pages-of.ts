@@ -12,8 +12,8 @@ type Page = (visit: Visit, key: string) => PageAnswer | Promise<PageAnswer>;
 
 /** Only a POST decides. HEAD is a GET without the body. */
 interface Route {
-  readonly get?: Page;
-  readonly post?: Page;
+  readonly GET?: Page;
+  readonly POST?: Page;
 }
 
 const forSignedIn =
@@ -22,17 +22,17 @@ const forSignedIn =
     isSignedIn(visit) ? show(visit, key) : askToSignIn(visit, { status: 200, goTo: visit.request.path });
 
 const routes: Readonly<Record<string, Route>> = {
-  '/': { get: forSignedIn(showOpenApprovals) },
+  '/': { GET: forSignedIn(showOpenApprovals) },
   '/sign-in': {
-    get: (visit) => askToSignIn(visit, { status: 200, goTo: safePath(visit.request.query.get('return') ?? '/') }),
-    post: signInByCode,
+    GET: (visit) => askToSignIn(visit, { status: 200, goTo: safePath(visit.request.query.get('return') ?? '/') }),
+    POST: signInByCode,
   },
-  '/sign-in/oidc': { get: leaveForProvider },
-  '/sign-in/callback': { get: returnFromProvider },
-  '/sign-out': { post: signOut },
-  '/style.css': { get: () => styleSheet(style) },
+  '/sign-in/oidc': { GET: leaveForProvider },
+  '/sign-in/callback': { GET: returnFromProvider },
+  '/sign-out': { POST: signOut },
+  '/style.css': { GET: () => styleSheet(style) },
 };
-const approvalRoute: Route = { get: forSignedIn(showApproval), post: decideApproval };
+const approvalRoute: Route = { GET: forSignedIn(showApproval), POST: decideApproval };
 
 /** The pages of the people's API: what answers a request. Any error becomes a page with a sentence. */
 export const pagesOf =
@@ -52,12 +52,19 @@ async function answer(on: People, request: PageRequest): Promise<PageAnswer> {
   const { method, path } = request;
   // What cannot be a link names nothing, as a forged one does.
   const key = /^\/a\/([\w.-]{1,200})$/.exec(path)?.[1] ?? '';
-  const route = path.startsWith('/a/') ? approvalRoute : Object.hasOwn(routes, path) ? routes[path] : undefined;
+  const route = routeOf(path);
   if (!route) return page(404, nothingHere((await visitOf(on, request)).visitor));
-  const allow = ['OPTIONS', ...(route.get ? ['GET', 'HEAD'] : []), ...(route.post ? ['POST'] : [])].join(', ');
+  const { GET, POST } = route;
+  const methods: Readonly<Record<string, Page | undefined>> = { GET, HEAD: GET, POST };
+  const allow = ['OPTIONS', ...Object.keys(methods).filter((name) => methods[name])].join(', ');
   if (method === 'OPTIONS') return noPage(204, allow);
-  const handle = method === 'POST' ? route.post : method === 'GET' || method === 'HEAD' ? route.get : undefined;
+  const handle = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (!handle) return noPage(405, allow);
   const made = await handle(await visitOf(on, request), key);
   return method === 'HEAD' ? { ...made, body: '' } : made;
+}
+
+function routeOf(path: string): Route | undefined {
+  if (path.startsWith('/a/')) return approvalRoute;
+  return Object.hasOwn(routes, path) ? routes[path] : undefined;
 }
