@@ -22,7 +22,11 @@ export default defineConfig((stage) => ({
         erp: {
           read: 'all',
           write: {
-            create_purchase_order: { level: 'auto', limit: { amount: '50000', currency: 'EUR' } },
+            create_purchase_order: {
+              level: 'approve',
+              limit: { amount: '50000', currency: 'EUR' },
+              approval: [{ above: '25000', need: 1, of: ['anna', 'ben'], within: 72 }],
+            },
             cancel_purchase_order: { level: 'auto' },
             update_purchase_order_price: { level: 'auto' },
             create_purchase_requisition: { level: 'auto' },
@@ -33,5 +37,10 @@ export default defineConfig((stage) => ({
     },
     'reader-agent': { role: 'role/reader-agent', grants: { erp: { read: 'all' } } },
   },
+  approvers: {
+    anna: { name: 'Anna', email: 'anna@example.com' },
+    ben: { name: 'Ben', email: 'ben@example.com' },
+  },
+  approvals: { currency: 'EUR', signIn: { kind: 'totp' }, mailFrom: 'countersign@example.com' },
   operators: { operator: { role: 'role/countersign-operator' } },
 }));

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { awaitLink, decide, readMails } from '../approver.ts';
+import { signedFetch } from '../cli/signed-fetch.ts';
+import type { Caller, Endpoints } from '../local-stack.ts';
+import { asJson, type Json, rows, text } from './json.ts';
+
+/** One step as it is told: what was asked, what came back, and whether it was as it should be. */
+export interface Told {
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly asExpected: boolean;
+}
+
+/** An answer, as an agent sees it. */
+export interface Reply {
+  readonly status: number;
+  readonly replayed: boolean;
+  readonly body: Json;
+}
+
+/** What the steps share: signed calls as the sample agents, a person at a browser, and the simulator's side of the story. */
+export interface Guide {
+  call(agent: string, tool: string, input: unknown, key?: string): Promise<Reply>;
+  /** Waits for the end of a write of the buyer. */
+  settled(operationId: string): Promise<Json>;
+  /** Opens the page of the mail that the tour caused, signs in with a real code and approves. Answers the page's heading. */
+  approve(name: string): Promise<string>;
+  ledger(): Promise<readonly Json[]>;
+  arm(fault: Json): Promise<void>;
+  /** Keys of the writes that the tour makes. */
+  readonly intents: { readonly order: string; readonly dropped: string; readonly large: string };
+  readonly seen: { item: string; supplier: string; references: string[]; before: number; operationId: string };
+}
+
+/** One step of the tour. */
+export type Step = (guide: Guide) => Promise<Told>;
+
+/** The sample agents. */
+export const buyer = 'buyer-agent';
+export const reader = 'reader-agent';
+
+/** Hands for the steps, over the running stack. */
+export async function guideOf({ apiUrl, region, agents, systems, approvers }: Endpoints): Promise<Guide> {
+  const controlUrl = systems['erp']?.controlUrl ?? '';
+  const control = async (path: string, init?: RequestInit): Promise<Json> => {
+    const response = await fetch(`${controlUrl}/_sim/${path}`, init);
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    return asJson(await response.text());
+  };
+  const send = async (
+    agent: string,
+    path: string,
+    request: { method: string; headers?: Record<string, string>; body?: string },
+  ) => {
+    const response = await signedFetch(callerOf(agents, agent), { region, service: 'execute-api' })(
+      `${apiUrl}${path}`,
+      request,
+    );
+    const replayed = response.headers.get('idempotent-replayed') === 'true';
+    return { status: response.status, replayed, body: asJson(await response.text()) };
+  };
+  const mailsBefore = (await readMails(apiUrl)).filter(({ to }) => to.includes(mailOf('anna'))).length;
+  const before = rows(await control('ledger'), 'entries').length;
+  return {
+    intents: { order: randomUUID(), dropped: randomUUID(), large: randomUUID() },
+    seen: { item: '', supplier: '', references: [], before, operationId: '' },
+    arm: async (fault) => {
+      await control('faults', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(fault),
+      });
+    },
+    ledger: async () => rows(await control('ledger'), 'entries'),
+    settled: async (operationId) =>
+      (await send(buyer, `/v1/operations/${operationId}?wait=20`, { method: 'GET' })).body,
+    async approve(name) {
+      const clock = asJson(await (await fetch(`${apiUrl}/_local/clock`)).text());
+      const link = await awaitLink(apiUrl, mailOf(name), mailsBefore + 1);
+      const totpSecret = approvers[name]?.totpSecret ?? '';
+      const { asked } = await decide(link, { name, totpSecret, now: Number(text(clock, 'now')), verdict: 'approve' });
+      return /<h1>(?:<bdi>)?([^<]+)/.exec(asked.text)?.[1] ?? '';
+    },
+    call: (agent, tool, input, key) =>
+      send(agent, `/v1/tools/erp_${tool}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) },
+        body: JSON.stringify(input),
+      }),
+  };
+}
+
+const mailOf = (name: string): string => `${name}@example.com`;
+
+function callerOf(agents: Endpoints['agents'], agent: string): Caller {
+  const caller = agents[agent];
+  if (!caller) throw new Error(`The tour needs the sample configuration's agent ${agent}.`);
+  return caller;
+}
