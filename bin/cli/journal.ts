@@ -44,13 +44,15 @@ function print({ host, options }: Session<Options>, entries: readonly JournalEnt
   for (const entry of entries) host.terminal.out(`${options.json ? printableJson(entry) : lineOf(entry)}\n`);
 }
 
-function lineOf({ at, type, agent, tool, document, reason, attempts, id }: JournalEntry): string {
+function lineOf({ at, type, agent, tool, by, approver, document, reason, attempts, id }: JournalEntry): string {
   const facts = [
+    ...[agent, tool, approver].filter((name) => name !== undefined),
+    ...(by === undefined ? [] : [`by ${by}`]),
     ...(document === undefined ? [] : [`document ${document}`]),
     ...(reason === undefined ? [] : [reason]),
     ...(attempts === undefined ? [] : [`attempts ${attempts}`]),
   ];
-  return plain([new Date(at).toISOString(), type.padEnd(21), agent, tool, ...facts, id].join('  '));
+  return plain([new Date(at).toISOString(), type.padEnd(21), ...facts, id].join('  '));
 }
 
 const askEvery = 1_000;

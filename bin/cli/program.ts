@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { addApprovals } from './approvals.ts';
+import { addApprovers } from './approvers.ts';
 import { addCall } from './call.ts';
 import { addEnv } from './env.ts';
 import { exitCodeHelp } from './exit-codes.ts';
@@ -36,6 +38,8 @@ export function programOf(cli: Cli): Command {
   addCall(program, cli);
   addOperations(program, cli);
   addJournal(program, cli);
+  addApprovals(program, cli);
+  addApprovers(program, cli);
   addSystems(program, cli);
   addEnv(program, cli);
   addSnippet(program, cli);

@@ -6,6 +6,7 @@ import { dayOf } from '../core/journal.ts';
 import { type Answer, viewOf } from '../core/operation/answer.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { nameOf } from '../core/policy/authorise.ts';
+import { adminApprovals } from './admin-approvals.ts';
 import { lambda } from './clients.ts';
 import { readDay } from './day-index.ts';
 import type { environmentOf } from './environment.ts';
@@ -19,6 +20,8 @@ type Environment = ReturnType<
     ['STAGE', 'ACCOUNT_ID', 'OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'RECOVER_FUNCTIONS']
   >
 >;
+
+type PeopleEnvironment = ReturnType<typeof environmentOf<['APPROVALS_TABLE', 'APPROVERS_SECRET_ARN']>>;
 
 const paging = z.strictObject({
   day: z.iso.date().optional(),
@@ -36,10 +39,10 @@ const paging = z.strictObject({
   cursor: z.string().max(2000).optional(),
 });
 
-/** The handler of `/v1/admin/…`: what operators see and may ask for. */
-export function serveAdmin(define: ConfigurationByStage, environment: Environment) {
+/** The handler of `/v1/admin/…`: what operators see and may ask for. `people` is absent where nobody is asked for approval. */
+export function serveAdmin(define: ConfigurationByStage, environment: Environment, people?: PeopleEnvironment) {
   const configuration = define(environment.STAGE);
-  const { client, operations } = stores({
+  const { client, clock, operations, journal } = stores({
     operations: environment.OPERATIONS_TABLE,
     journal: environment.JOURNAL_TABLE,
     results: environment.RESULTS_BUCKET,
@@ -57,7 +60,12 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
     const { day = dayOf(operations.now()), ...asked } = pagingOf(event);
     return readDay(client, { ...source, ...asked, day });
   };
-  const routes: Readonly<Record<string, (event: APIGatewayProxyEvent) => Promise<unknown>>> = {
+  const routes: Readonly<Record<string, (event: APIGatewayProxyEvent, operator: string) => Promise<unknown>>> = {
+    ...(people &&
+      adminApprovals({
+        ...{ client, journal, configuration, stage: environment.STAGE, now: () => clock.now() },
+        ...{ table: people.APPROVALS_TABLE, secretArn: people.APPROVERS_SECRET_ARN },
+      })),
     'GET /v1/admin/operations': async (event) => {
       const { entries, ...more } = await read(event, {
         tableName: environment.OPERATIONS_TABLE,
@@ -96,11 +104,12 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
   };
   return httpHandler(async (event): Promise<Answer> => {
     const principal = principalOf(event);
-    if (nameOf(configuration.operators, principal, environment.ACCOUNT_ID) === undefined)
+    const operator = nameOf(configuration.operators, principal, environment.ACCOUNT_ID);
+    if (operator === undefined)
       throw new CountersignError('OPERATOR_UNKNOWN', `Role ${principal.role} is no operator.`);
     const route = routes[`${event.httpMethod} ${event.resource}`];
     if (!route) throw new CountersignError('ROUTE_NOT_FOUND', `There is no ${event.httpMethod} ${event.resource}.`);
-    return ok(await route(event));
+    return ok(await route(event, operator));
   });
 }
 

@@ -12,8 +12,13 @@ export interface JournalEntry {
   readonly day: string;
   /** `operation.applied`, `call.read`, `call.denied` ... */
   readonly type: string;
-  readonly agent: string;
-  readonly tool: string;
+  /** Absent where no call of an agent is told of. */
+  readonly agent?: string;
+  readonly tool?: string;
+  /** Operator who did it. */
+  readonly by?: string;
+  /** Approver to whom it was done. */
+  readonly approver?: string;
   readonly digest?: string;
   readonly reference?: string;
   readonly document?: string;

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { adminView, description, entry, view } from './shapes.ts';
 import { cliWith, problem, stackWith } from './stack.ts';
 
@@ -172,6 +172,41 @@ it('follows the journal: late entries once, none twice, until it is interrupted'
 });
 
 const today = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+describe('approvals', () => {
+  const asked = {
+    ...{ id: 'op1.1', operationId: 'op1', tool: 'erp_create_purchase_order', agent: 'buyer-agent', status: 'pending' },
+    ...{ need: 2, of: ['anna', 'ben'], decisions: [{ approver: 'anna', verdict: 'approve' }], why: 'Above 5000 EUR.' },
+    ...{ headline: 'PO EUR 9000.00', createdAt: '2026-01-31T10:00:00Z', expiresAt: '2026-02-03T10:00:00Z' },
+  };
+
+  it('are listed, shown with what people see, and withdrawn', async () => {
+    stack = await stackWith({
+      'GET /v1/admin/approvals': () => ({ body: { approvals: [asked] } }),
+      'GET /v1/admin/approvals/op1.1': () => ({ body: { ...asked, shown: { next: 'is sent' } } }),
+      'POST /v1/admin/approvals/op1.1/withdraw': () => ({ body: { ...asked, status: 'withdrawn' } }),
+    });
+    expect((await stack.cli('approvals', 'list')).out).toMatch(
+      /^2026-02-03T10:00:00Z +PO EUR 9000\.00 +buyer-agent +1 of 2 \(anna, ben\) +op1\.1$/m,
+    );
+    expect((await stack.cli('approvals', 'show', 'op1.1')).out).toContain('"next": "is sent"');
+    expect((await stack.cli('approvals', 'withdraw', 'op1.1')).out).toMatch(/^status +withdrawn$/m);
+    expect((await stack.cli('approvals', 'show', '../journal')).code).toBe(2);
+  });
+
+  it('have approvers, who are enrolled by what is shown once', async () => {
+    const uri = 'otpauth://totp/Countersign%20local:anna?secret=ABC';
+    stack = await stackWith({
+      'GET /v1/admin/approvers': () => ({
+        body: { approvers: [{ id: 'anna', name: 'Anna', email: 'anna@example.com', enrolled: false }] },
+      }),
+      'POST /v1/admin/approvers/anna/enrol': () => ({ body: { approver: 'anna', uri } }),
+    });
+    expect((await stack.cli('approvers', 'list')).out).toMatch(/^anna +Anna +anna@example\.com +no$/m);
+    expect((await stack.cli('approvers', 'enrol', 'anna')).out).toContain(uri);
+    expect((await stack.cli('approvers', 'enrol', '../x')).code).toBe(2);
+  });
+});
 
 it('lists systems and checks all of them; one wrong finding is a failure', async () => {
   const finding = { what: 'fields', ok: true, detail: 'all there' };
