@@ -28,9 +28,9 @@ export function egress(origins: Origins, { loopback = false }: { loopback?: bool
     const url = new URL(address);
     if (!allowed.has(url.origin)) return refuse(`${url.host} is not on the list.`);
     if (url.protocol === 'http:' && loopback && isLoopback(url.hostname))
-      return send(http, agents['http:'], url, request);
+      return send({ client: http, agent: agents['http:'] }, url, request);
     if (url.protocol !== 'https:' || isRefused(url.hostname)) return refuse(`${url.host} is not allowed.`);
-    return send(https, agents['https:'], url, request);
+    return send({ client: https, agent: agents['https:'] }, url, request);
   };
 }
 
@@ -51,34 +51,54 @@ const checkedLookup: LookupFunction = (hostname, options, callback) =>
     return options.all ? callback(null, good) : callback(null, first.address, first.family);
   });
 
-type Client = typeof http | typeof https;
+interface Way {
+  readonly client: typeof http | typeof https;
+  readonly agent: http.Agent;
+}
 
-function send(
-  client: Client,
-  agent: http.Agent,
-  url: URL,
-  { method, headers, body, signal }: TransportRequest,
-): Promise<Response> {
+/**
+ * Nothing is written before the connection stands and the permit is given: what fails until then was surely not sent.
+ * A modifying request has a connection of its own, because an idle one may be dead, and a write into it tells nobody
+ * whether it arrived; a read that meets a dead one is asked once more.
+ */
+function send(way: Way, url: URL, asked: TransportRequest, again = true): Promise<Response> {
+  const { client, agent } = way;
+  const { method, headers, body, signal, permit } = asked;
   return new Promise((resolve, reject) => {
-    let connected = false;
+    let sent = false;
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const request = client.request(url, {
+      ...{ method, signal, headers: { ...headers, ...length }, agent: permit ? false : agent },
+      ...(client === https && { lookup: checkedLookup }),
+    });
     const fail = (cause: unknown) => {
-      const applied = connected ? 'unknown' : 'no';
+      if (again && !permit && request.reusedSocket && isReset(cause)) return resolve(send(way, url, asked, false));
+      const applied = sent ? 'unknown' : 'no';
       reject(new CountersignError('SYSTEM_UNAVAILABLE', `${url.host} did not answer.`, { cause, applied }));
     };
-    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const lookedUp = client === https ? { lookup: checkedLookup } : {};
-    const request = client.request(url, { method, headers: { ...headers, ...length }, agent, signal, ...lookedUp });
+    const write = async () => {
+      try {
+        await permit?.();
+        if (request.destroyed) return;
+        sent = true;
+        request.end(body);
+      } catch (refusal) {
+        reject(refusal);
+        request.destroy();
+      }
+    };
     request.on('socket', (socket) => {
-      if (!socket.connecting) connected = true;
-      else socket.once(client === https ? 'secureConnect' : 'connect', () => (connected = true));
+      if (socket.connecting) socket.once(client === https ? 'secureConnect' : 'connect', write);
+      else write();
     });
     request.on('error', fail);
     request.on('response', (response) => {
       answerOf(response).then(resolve, fail);
     });
-    request.end(body);
   });
 }
+
+const isReset = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 
 /** The whole answer; half an answer is an error. */
 async function answerOf(response: http.IncomingMessage): Promise<Response> {

@@ -13,6 +13,8 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly signal: AbortSignal;
+  /** Marks a modifying request: asked once the connection stands, before the first byte. What it throws is thrown, and nothing was sent. */
+  readonly permit?: (() => Promise<void>) | undefined;
 }
 
 /** The addresses of one system; they come from deploy-time configuration only. */

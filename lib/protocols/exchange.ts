@@ -1,7 +1,7 @@
 import type { Transport } from '../core/connector.ts';
 import { CountersignError, isCountersignError } from '../core/errors.ts';
 
-/** One HTTP request of a connector. `permit` marks it as modifying: it is asked immediately before each dispatch. */
+/** One HTTP request of a connector. `permit` marks it as modifying: the transport asks it immediately before each dispatch. */
 export interface ExchangeRequest {
   readonly url: string;
   readonly method: string;
@@ -26,9 +26,8 @@ export const exchangeOver =
   (transport: Transport): Exchange =>
   async ({ url, method, headers, body, signal, permit }) => {
     throwIfOver(signal);
-    await permit?.();
     try {
-      const response = await transport(url, { method, headers, body, signal });
+      const response = await transport(url, { method, headers, body, signal, permit });
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (cause) {
       throw broken(cause, permit !== undefined);

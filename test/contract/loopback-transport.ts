@@ -7,7 +7,8 @@ const codeOf = (error: unknown): unknown =>
 /** The transport of tests: this machine only, no redirects. */
 export const loopbackTransport: Transport = async (url, request) => {
   if (new URL(url).hostname !== '127.0.0.1') throw new CountersignError('HOST_NOT_ALLOWED', `${url} is elsewhere.`);
-  const { method, headers, body, signal } = request;
+  const { method, headers, body, signal, permit } = request;
+  await permit?.();
   try {
     return await fetch(url, { method, headers, ...(body !== undefined && { body }), signal, redirect: 'manual' });
   } catch (cause) {

@@ -67,7 +67,9 @@ async function send(operations: Operations, write: Write, armed: Operation): Pro
 async function permitAgain(operations: Operations, operation: Operation): Promise<Operation> {
   if (operation.attempts >= maxAttempts)
     throw new CountersignError('ATTEMPTS_SPENT', `It was sent ${maxAttempts} times.`, { applied: 'no' });
-  const counted = await operations.change(operation, { attempts: operation.attempts + 1 });
+  const counted = await operations.change(operation, { attempts: operation.attempts + 1 }).catch((cause: unknown) => {
+    throw new CountersignError('OPERATION_NOT_SENT', 'Another send could not be recorded.', { cause });
+  });
   if (!counted.won) throw new CountersignError('OPERATION_NOT_SENT', 'Another process took the operation over.');
   return counted.operation;
 }

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { egress } from '../../../lib/aws/egress.ts';
+import { CountersignError } from '../../../lib/core/errors.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -103,4 +104,73 @@ test('an answer that never comes ends with the signal, and the effect is unknown
   const api = await serve(() => {});
   const request = { method: 'POST', headers: {}, signal: AbortSignal.timeout(100) };
   expect(await outcome(egress({ api }, { loopback: true })(api, request))).toEqual(['SYSTEM_UNAVAILABLE', 'unknown']);
+});
+
+const permitted = (permit: () => Promise<void>) => ({ ...get('POST'), body: '{}', permit });
+const yes = async (): Promise<void> => undefined;
+
+test('a permit is asked once the connection stands, before the first byte', async () => {
+  const seen: string[] = [];
+  const api = await serve((_, response) => {
+    seen.push('request');
+    response.end();
+  });
+  servers[0]?.on('connection', () => seen.push('connection'));
+  const permit = async () => {
+    await expect.poll(() => seen).toContain('connection');
+    seen.push('permit');
+  };
+  expect(await outcome(egress({ api }, { loopback: true })(api, permitted(permit)))).toBe(200);
+  expect(seen).toEqual(['connection', 'permit', 'request']);
+});
+
+test('what a permit throws is thrown, and nothing was sent', async () => {
+  let requests = 0;
+  const api = await serve((_, response) => {
+    requests++;
+    response.end();
+  });
+  const refuse = () => Promise.reject(new CountersignError('OPERATION_NOT_SENT', 'too late'));
+  expect(await outcome(egress({ api }, { loopback: true })(api, permitted(refuse)))).toEqual([
+    'OPERATION_NOT_SENT',
+    'no',
+  ]);
+  expect(requests).toBe(0);
+});
+
+test('a call whose time ends while its permit is asked for surely had no effect', async () => {
+  let requests = 0;
+  const api = await serve((_, response) => {
+    requests++;
+    response.end();
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const request = { ...permitted(() => promise), signal: AbortSignal.timeout(50) };
+  expect(await outcome(egress({ api }, { loopback: true })(api, request))).toEqual(['SYSTEM_UNAVAILABLE', 'no']);
+  resolve();
+  await egress({ api }, { loopback: true })(api, get());
+  expect(requests).toBe(1);
+});
+
+test('a modifying request opens a connection of its own: an idle one may be dead, and then nobody knows', async () => {
+  const sockets = new Set<unknown>();
+  const api = await serve((request, response) => {
+    if (sockets.has(request.socket)) request.socket.resetAndDestroy();
+    else response.end();
+    sockets.add(request.socket);
+  });
+  const send = egress({ api }, { loopback: true });
+  for (const request of [get(), permitted(yes), permitted(yes)]) expect(await outcome(send(api, request))).toBe(200);
+  expect(sockets.size).toBe(3);
+});
+
+test('a read that meets a dead connection is asked once more', async () => {
+  const sockets = new Set<unknown>();
+  const api = await serve((request, response) => {
+    if (sockets.has(request.socket)) request.socket.resetAndDestroy();
+    else response.end('x');
+    sockets.add(request.socket);
+  });
+  const send = egress({ api }, { loopback: true });
+  for (let n = 0; n < 3; n++) expect(await outcome(send(api, get()))).toBe(200);
 });

@@ -11,6 +11,7 @@ export function scriptedTransport(reply: Reply): { readonly transport: Transport
   return {
     sent,
     transport: async (url, request) => {
+      await request.permit?.();
       const each = { url, ...request };
       sent.push(each);
       return reply(each);

@@ -113,6 +113,21 @@ test('a dispatch repeated inside one attempt is counted', async () => {
   expect([first.state, first.attempts, erp.sends]).toEqual(['applied', 2, 2]);
 });
 
+test('a repetition that cannot be counted is not sent, and surely had no effect', async () => {
+  const { operations, state } = memoryOperations();
+  const { erp, write } = modelErp();
+  erp.behaviour = 'resend-once';
+  const { operation } = await operations.open(draftOf('o1', state.now));
+  state.failing = 1;
+  const settled = await settle(operations, await attempt(operations, write, operation));
+  expect([settled.state, settled.reason, settled.reopenable, erp.sends]).toEqual([
+    'not_applied',
+    'OPERATION_NOT_SENT',
+    true,
+    1,
+  ]);
+});
+
 test('a refusal is final, an unavailable system leaves the key open', async () => {
   const refused = await start('refuse');
   expect([refused.first.state, refused.first.reopenable, refused.first.resultStatus]).toEqual([
