@@ -129,9 +129,47 @@ describe('an error in a configuration names the field', () => {
     expect(problemOf(change)).toMatch(message);
   });
 
-  test.each(['shadow', 'approve', 'exception'])('a level that is not built yet: %s', (level) => {
+  test.each(['shadow', 'exception'])('a level that is not built yet: %s', (level) => {
     expect(problemOf(granted({ erp: { write: { create_purchase_order: { level } } } }))).toBe(
       `agents.buyer.grants.erp.write.create_purchase_order.level: level '${level}' is not supported yet`,
+    );
+  });
+
+  const tier = { above: '1000', need: 1, of: ['anna', 'ben'], within: 24 };
+  const approvals = { currency: 'EUR', signIn: { kind: 'totp' }, mailFrom: 'countersign@example.com' };
+  const approvers = {
+    anna: { name: 'Anna', email: 'anna@example.com' },
+    ben: { name: 'Ben', email: 'ben@example.com' },
+  };
+  const asking = (write: object, more: object = {}) =>
+    problemOf({
+      ...granted({ erp: { write: { create_purchase_order: { level: 'approve', ...write } } } }),
+      approvers,
+      approvals,
+      ...more,
+    });
+
+  test.each<[string, string | undefined]>([
+    ['level: needs approvals', asking({ approval: [tier] }, { approvals: undefined })],
+    ['approval: name at least one tier', asking({})],
+    ['approval.0.of: there is no approver carl', asking({ approval: [{ ...tier, of: ['carl'] }] })],
+    ['approval.0.need: asks for 3 people, and only 2 may', asking({ approval: [{ ...tier, need: 3 }] })],
+    ['approval: has two tiers above the same amount', asking({ approval: [tier, { ...tier, above: '1000.00' }] })],
+    ['approval: belongs to level approve', asking({ level: 'auto', approval: [tier] })],
+  ])('an approval that nobody could give or compare: %s', (problem, found) => {
+    expect(found).toContain(`agents.buyer.grants.erp.write.create_purchase_order.${problem}`);
+  });
+
+  test('a sign-in that sends a code by mail, because there is no such kind', () => {
+    expect(asking({ approval: [tier] }, { approvals: { ...approvals, signIn: { kind: 'mail' } } })).toMatch(
+      /^approvals\.signIn/,
+    );
+  });
+
+  test('an approver without a subject where people sign in by OIDC', () => {
+    const signIn = { kind: 'oidc', issuer: 'https://id.example.com', clientId: 'countersign' };
+    expect(asking({ approval: [tier] }, { approvals: { ...approvals, signIn } })).toMatch(
+      /^approvers\.anna\.subject: /,
     );
   });
 
