@@ -10,6 +10,7 @@ export const handler = serveApproved(
     'ACCOUNT_ID',
     'OPERATIONS_TABLE',
     'APPROVALS_TABLE',
+    'JOURNAL_TABLE',
     'RESULTS_BUCKET',
     'SYSTEM',
     'SECRET_ARN',

@@ -28,6 +28,7 @@ type Environment = ReturnType<
       'ACCOUNT_ID',
       'OPERATIONS_TABLE',
       'APPROVALS_TABLE',
+      'JOURNAL_TABLE',
       'RESULTS_BUCKET',
       'SYSTEM',
       'SECRET_ARN',
@@ -50,9 +51,10 @@ const request = z.discriminatedUnion('do', [
 export function serveApproved(define: ConfigurationByStage, environment: Environment) {
   const { STAGE: stage, SYSTEM: system, ORIGINS: origins, SECRET_ARN: secretArn } = environment;
   const configuration = define(stage);
-  const { client, clock, operations } = stores({
+  const { client, clock, operations, journal } = stores({
     operations: environment.OPERATIONS_TABLE,
     results: environment.RESULTS_BUCKET,
+    journal: environment.JOURNAL_TABLE,
   });
   const approvals = approvalsTable(client, environment.APPROVALS_TABLE);
   const catalogue = catalogueOf(configuration.systems).filter((entry) => entry.system === system);
@@ -87,6 +89,7 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
   const carrying: CarryingOut = {
     operations,
     approvals,
+    journal,
     write,
     async recheck(operation, approval) {
       recheckPolicy(operation, entryOf(operation), { configuration, account: environment.ACCOUNT_ID, today: today() });

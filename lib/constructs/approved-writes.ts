@@ -56,9 +56,10 @@ export class ApprovedWrites extends Construct {
         MAIL_FROM: approvals.settings.mailFrom,
       },
     });
-    const { operations, results } = props.stores;
+    const { operations, results, journal } = props.stores;
     approved.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], operations.tableArn);
     approved.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], approvals.table.tableArn);
+    approved.allow(['dynamodb:PutItem'], journal.tableArn);
     approved.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'operations/*');
     approved.allow(['ses:SendEmail'], approvals.sender.emailIdentityArn);
     // Asked about what is decided already, it ends the wait at once. By name: the machine itself needs this function first.

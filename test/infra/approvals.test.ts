@@ -93,6 +93,7 @@ describe('what a function may do for approvals', () => {
     const results = ['Get', 'Put'].map((verb) => `s3:${verb}Object on <data:ResultsBucket.Arn>/operations/*`);
     expect(permissions('erp-approved').sort()).toEqual(
       [
+        'dynamodb:PutItem on <data:JournalTable.Arn>',
         ...table('GetItem', 'PutItem', 'UpdateItem'),
         'dynamodb:GetItem on <data:OperationsTable.Arn>',
         'dynamodb:UpdateItem on <data:OperationsTable.Arn>',

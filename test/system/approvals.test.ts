@@ -39,6 +39,59 @@ test('an order above it waits, is asked about by mail, and is carried out after 
   expect(await product.call('create_purchase_order', input, { key })).toMatchObject({ status: 200, replayed: true });
 });
 
+test('above the higher threshold two different people must say yes', async () => {
+  const counts = { anna: await mailCount('anna'), carla: await mailCount('carla') };
+  const { asked, path } = await ask(orderOf('4000'));
+  const first = await linkFor(product, 'anna', counts.anna + 1);
+  const second = await linkFor(product, 'carla', counts.carla + 1);
+  await product.advance(31_000);
+  await decide(product, first, { name: 'anna', verdict: 'approve' });
+  await product.idle();
+  expect((await stateOf(path)).state).toBe('awaiting_approval');
+  await decide(product, second, { name: 'carla', verdict: 'approve' });
+  await expect.poll(async () => (await stateOf(path)).state, { timeout: 10_000 }).toBe('applied');
+  expect(await product.effects(asked.body.reference)).toHaveLength(1);
+  const { entries } = (await product.send('GET', '/v1/admin/journal?limit=100', { as: 'operator' }))
+    .body as unknown as {
+    entries: { id: string; type: string; by?: string }[];
+  };
+  const said = entries
+    .filter(({ id }) => id === `${asked.body.operationId}.1`)
+    .map(({ type, by }) => `${type} ${by ?? ''}`);
+  expect(said.sort()).toEqual(['approval.approved anna', 'approval.approved carla', 'approval.asked ']);
+});
+
+test.each([
+  'before',
+  'after',
+] as const)('kill -9 %s the outcome of an approved write is recorded: one effect', async (when) => {
+  const before = await mailCount('ben');
+  const { asked, path } = await ask();
+  const link = await linkFor(product, 'ben', before + 1);
+  await product.idle();
+  await product.advance(31_000);
+  await product.trap({
+    ...{
+      service: 'dynamodb',
+      action: 'UpdateItem',
+      resource: '*table/*perations*',
+      function: 'countersign-local-erp-approved',
+    },
+    ...{ when, do: 'kill-caller', skip: 1 },
+  });
+  await decide(product, link, { name: 'ben', verdict: 'approve' });
+  await expect
+    .poll(
+      async () => {
+        await product.advance(60_000);
+        return (await stateOf(path)).state;
+      },
+      { timeout: 20_000, interval: 300 },
+    )
+    .toBe('applied');
+  expect(await product.effects(asked.body.reference)).toHaveLength(1);
+});
+
 test('a refusal ends it, and the agent is told so', async () => {
   const before = await mailCount('anna');
   const { key, input, asked, path } = await ask();

@@ -1,10 +1,12 @@
 import { CountersignError, type ErrorCode, isCountersignError } from '../errors.ts';
+import type { Journal } from '../journal.ts';
 import { settle } from '../operation/attempt.ts';
 import { isFinal, type Operation, type Operations } from '../operation/operation.ts';
 import { type Outcome, outcomeOf } from '../operation/outcome.ts';
 import { again, recover } from '../operation/recover.ts';
 import type { Write } from '../operation/write.ts';
 import type { Approval, Approvals } from './approval.ts';
+import { entriesOfApproval } from './approval-entries.ts';
 
 /** What the machine does next: ask (again) for so many seconds, come back later, or end. */
 export type Next =
@@ -16,6 +18,8 @@ export type Next =
 export interface CarryingOut {
   readonly operations: Operations;
   readonly approvals: Approvals;
+  /** Who said what is written down before it is acted on. */
+  readonly journal: Journal;
   /** The bound write of an operation. Throws where its tool is gone. */
   write(operation: Operation): Promise<Write>;
   /**
@@ -39,9 +43,10 @@ export async function carryOut(operationId: string, on: CarryingOut): Promise<Ne
   if (approval.status === 'pending' && now < approval.expiresAt)
     return { next: 'ask', timeoutSeconds: Math.ceil((approval.expiresAt - now) / 1000) };
   const settled = approval.status === 'pending' ? await expire(approval, on.approvals) : approval;
-  if (settled.status === 'approved') return approved(operation, settled, on);
   // Somebody decided at the very moment of the expiry: look again.
-  return settled.status === 'pending' ? later(0) : refuse(operation, settled, on.operations);
+  if (settled.status === 'pending') return later(0);
+  for (const entry of entriesOfApproval(settled)) await on.journal.append(entry);
+  return settled.status === 'approved' ? approved(operation, settled, on) : refuse(operation, settled, on.operations);
 }
 
 /** Which round an operation is in. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Approval } from '../../../../lib/core/approval/approval.ts';
 import { carryOut } from '../../../../lib/core/approval/carry-out.ts';
 import { CountersignError } from '../../../../lib/core/errors.ts';
+import type { Journal, JournalEntry } from '../../../../lib/core/journal.ts';
 import type { Operation } from '../../../../lib/core/operation/operation.ts';
 import { draftOf, memoryOperations } from '../operation/memory-operations.ts';
 import { modelErp } from '../operation/model-erp.ts';
@@ -16,9 +17,11 @@ async function waiting(round?: Partial<Approval>, recheck: () => Promise<readonl
   await operations.open(draftOf('o1', state.now, { state: 'awaiting_approval', attempts: 0, approval }));
   const rounds = round ? [roundOf({ createdAt: state.now, expiresAt: state.now + 72 * hour, ...round })] : [];
   const { approvals, items } = memoryApprovals(...rounds);
-  const run = () => carryOut('o1', { operations, approvals, recheck, write: async () => write });
+  const journaled: JournalEntry[] = [];
+  const journal: Journal = { append: async (entry) => void journaled.push(entry) };
+  const run = () => carryOut('o1', { operations, approvals, journal, recheck, write: async () => write });
   const stored = async () => (await operations.get('o1')) as Operation;
-  return { run, stored, erp, state, items, approvals, operations };
+  return { run, stored, erp, state, items, approvals, operations, journaled };
 }
 
 test('a wake-up without a decision decides nothing, and the machine goes on asking', async () => {
@@ -84,6 +87,28 @@ test('a grant that has gone meanwhile refuses it', async () => {
   });
   expect(await run()).toEqual({ next: 'done' });
   expect([(await stored()).reason, erp.sends]).toEqual(['NOT_GRANTED', 0]);
+});
+
+test('who said what is in the journal before anything is sent', async () => {
+  const decisions = [{ approver: 'anna', verdict: 'approve' as const, at: 5_000 }];
+  const { run, erp, journaled } = await waiting({ status: 'approved', decisions }, async () => {
+    expect([erp.sends, journaled.map(({ type, by }) => [type, by])]).toEqual([
+      0,
+      [
+        ['approval.asked', undefined],
+        ['approval.approved', 'anna'],
+      ],
+    ]);
+    return [];
+  });
+  await run();
+  expect([erp.sends, journaled.map(({ id, version }) => [id, version])]).toEqual([
+    1,
+    [
+      ['o1.1', 1],
+      ['o1.1', 2],
+    ],
+  ]);
 });
 
 test('an approval for other content commits nothing', async () => {
