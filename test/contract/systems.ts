@@ -1,5 +1,7 @@
+import { expect } from 'vitest';
 import { s4hana } from '../../connectors/s4hana/s4hana.ts';
 import { startSimulator } from '../../connectors/s4hana/simulator/simulator.ts';
+import { egress } from '../../lib/aws/egress.ts';
 import type { Connector } from '../../lib/core/connector.ts';
 import type { System } from '../../lib/core/system.ts';
 import type { Tool } from '../../lib/core/tool.ts';
@@ -11,9 +13,19 @@ export interface Connected {
   readonly organisation: Readonly<Record<string, string>>;
   readonly readClient: unknown;
   readonly writeClient: unknown;
+  /** Another client that may write, as a new function has one: over the product's own way out, signed in nowhere yet. */
+  newWriteClient(): unknown;
   tool(contract: string): Promise<Tool>;
   /** Arms a fault of the simulator for the next call. */
-  fault(fault: { readonly fault: string; readonly times?: number; readonly entity?: string }): Promise<void>;
+  fault(fault: {
+    readonly fault: string;
+    readonly times?: number;
+    readonly entity?: string;
+    readonly method?: string;
+    readonly ms?: number;
+  }): Promise<void>;
+  /** Lets requests go that a fault holds, so that they take effect late, and waits until they have. */
+  release(): Promise<void>;
   /** Disarms every fault. */
   calm(): Promise<void>;
   /** What took effect, oldest first: entity and action in the system's words. */
@@ -33,12 +45,12 @@ async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
     purchaseOrders,
   });
   const loaded = await system.load();
-  const client = (credentials: { clientId: string; clientSecret: string }) =>
+  const client = (credentials: { clientId: string; clientSecret: string }, transport = loopbackTransport) =>
     loaded.connect({
       settings: system.settings,
       origins: simulator.origins,
       secret: async () => credentials,
-      transport: loopbackTransport,
+      transport,
       now: () => Date.now(),
     });
   return {
@@ -46,6 +58,7 @@ async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
     organisation: system.organisation.default,
     readClient: client(simulator.credentials.read),
     writeClient: client(simulator.credentials.write),
+    newWriteClient: () => client(simulator.credentials.write, egress(simulator.origins, { loopback: true })),
     tool: async (contract) => {
       const entry = system.tools.find((each) => each.contract.name === contract);
       if (!entry) throw new Error(`No tool implements ${contract}.`);
@@ -58,6 +71,15 @@ async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
         body: JSON.stringify(fault),
       });
       if (!response.ok) throw new Error(await response.text());
+    },
+    release: async () => {
+      await fetch(`${simulator.controlUrl}/_sim/commit-late`, { method: 'POST' });
+      const held = async (): Promise<string[]> => {
+        const answer = await fetch(`${simulator.controlUrl}/_sim/waiting`);
+        const { requests } = (await answer.json()) as { requests: { fault: string }[] };
+        return requests.map(({ fault }) => fault).filter((fault) => !fault.endsWith('hang'));
+      };
+      await expect.poll(held, { interval: 10, timeout: 5_000 }).toEqual([]);
     },
     calm: async () => {
       await fetch(`${simulator.controlUrl}/_sim/faults`, { method: 'DELETE' });

@@ -84,7 +84,9 @@ async function lookUpOnce(
 ): Promise<Outcome> {
   const { document = operation.document } = unknown;
   try {
-    const signal = AbortSignal.timeout(Math.max(1, timeLeft(operations, operation)));
+    const signal = AbortSignal.timeout(
+      Math.max(1, Math.min(write.patience, lookupShare, timeLeft(operations, operation))),
+    );
     const found = await write.find({ ...operation, document }, signal);
     if (found.state === 'unclear') return { ...unknown, document: document ?? found.document };
     return found.state === 'absent' ? unknown : found;

@@ -48,7 +48,7 @@ export async function orphaned(operations: Operations, operation: Operation): Pr
 async function lookUp(write: Write, operation: Operation): Promise<Found> {
   if (!write.canLookUp) return { state: 'unclear', reason: 'NO_LOOKUP' };
   try {
-    return await write.find(operation, AbortSignal.timeout(lookupBudget));
+    return await write.find(operation, AbortSignal.timeout(Math.min(write.patience, lookupBudget)));
   } catch {
     return { state: 'unclear', reason: 'LOOKUP_FAILED' }; // a question without an answer says nothing
   }

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPurchaseOrder } from '../../contracts/create-purchase-order.ts';
+import { attempt, settle } from '../../lib/core/operation/attempt.ts';
+import { absentAfter, type Operation } from '../../lib/core/operation/operation.ts';
+import { recover } from '../../lib/core/operation/recover.ts';
+import { bindWrite, type Write } from '../../lib/core/operation/write.ts';
+import { isRead } from '../../lib/core/tool.ts';
+import { draftOf, memoryOperations } from '../lib/core/operation/memory-operations.ts';
+import { carryOut } from './carry-out.ts';
+import { type Connected, systems } from './systems.ts';
+
+const [{ input: order }] = createPurchaseOrder.examples;
+const patience = 200;
+
+/** Faults that any request can meet, at each place where a write makes one. */
+const anywhere = [
+  'hang',
+  'slow',
+  'unavailable-503',
+  'throttled-429',
+  'token-revoked',
+  'html-login-page-with-200',
+] as const;
+/** Faults of the modifying request itself. */
+const ofTheSend = [
+  'commit-then-reset',
+  'commit-then-hang',
+  'commit-then-500',
+  'commit-late',
+  'half-body',
+  '200-and-nothing-changed',
+  '201-then-missing',
+  'csrf-expired',
+  'document-locked',
+  'reprice',
+] as const;
+
+interface Fault {
+  readonly fault: string;
+  readonly entity?: string;
+  readonly method?: string;
+  readonly ms?: number;
+}
+interface Trouble {
+  readonly what: string;
+  /** Armed before anything is sent. */
+  readonly start?: Fault;
+  /** Armed once the modifying request may go out. */
+  readonly send?: readonly Fault[];
+}
+
+const options = (fault: string) => ({
+  ...(fault === 'slow' && { ms: 2 * patience }),
+  ...(fault === 'commit-late' && { ms: 60_000 }),
+});
+const troubles = (method: string): Trouble[] => [
+  { what: 'nothing' },
+  ...anywhere.flatMap((fault): Trouble[] => {
+    const one = { fault, ...options(fault) };
+    return [
+      { what: `${fault} at the token`, start: { ...one, entity: 'oauth2/token' } },
+      { what: `${fault} at the CSRF token`, start: { ...one, method: 'HEAD' } },
+      { what: `${fault} at the first read`, start: { ...one, method: 'GET' } },
+      { what: `${fault} at the ${method}`, start: { ...one, method } },
+      { what: `${fault} at the reading back`, send: [{ ...one, method: 'GET' }] },
+      {
+        what: `a reset, and ${fault} at the lookup`,
+        send: [
+          { fault: 'commit-then-reset', method },
+          { ...one, method: 'GET' },
+        ],
+      },
+    ];
+  }),
+  ...ofTheSend.map((fault): Trouble => ({ what: `${fault} at the ${method}`, start: { fault, ...options(fault) } })),
+];
+
+const kinds = [
+  { name: 'create_purchase_order', method: 'POST', action: 'create' },
+  { name: 'update_purchase_order_price', method: 'PATCH', action: 'update' },
+  { name: 'cancel_purchase_order', method: 'DELETE', action: 'delete' },
+] as const;
+const newPrice = { line: '10', unitPrice: { amount: '44', currency: 'EUR', per: { quantity: '10', unit: 'C62' } } };
+
+/** Beside a first system, others show the create only. */
+const places = systems.map(([name, start], n) => ({ name, start, writes: n === 0 ? kinds : kinds.slice(0, 1) }));
+
+describe.each(places)('writes to $name in trouble', ({ start, writes }) => {
+  let system: Connected;
+  beforeAll(async () => {
+    system = await start();
+  });
+  afterAll(() => system.close());
+
+  const inputOf = async (name: (typeof kinds)[number]['name']): Promise<object> => {
+    if (name === 'create_purchase_order') return order;
+    const created = await carryOut(system, 'create_purchase_order', order, { reference: 'LANYONE00001' });
+    const { id } = (created as { document: { id: string } }).document;
+    return name === 'cancel_purchase_order'
+      ? { order: id, reason: 'a test' }
+      : { order: id, reason: 'a test', ...newPrice };
+  };
+
+  describe.each(writes)('$name', ({ name, method, action }) => {
+    test.each(troubles(method))('$what: one effect at most, and the truth about it', async (trouble) => {
+      await system.calm();
+      const tool = await system.tool(name);
+      if (isRead(tool)) throw new Error(`${name} is a read.`);
+      const input = tool.contract.input.parse(await inputOf(name));
+      const before = (await system.ledger()).length;
+      const effects = async () => (await system.ledger()).slice(before).filter((each) => each.action === action).length;
+      const { operations, state } = memoryOperations();
+      const ground = { connector: system.connector, client: system.newWriteClient(), patience };
+      const write = armedBy(bindWrite(tool, ground), system, trouble);
+
+      const { organisation } = system;
+      const begin = write.needsBefore ? { state: 'accepted' as const, attempts: 0 } : {};
+      const draft = draftOf(`${name}`, state.now, { input: JSON.stringify(input), organisation, ...begin });
+      const { operation } = await operations.open({ ...draft, reference: referenceOf(before) });
+      if (trouble.start) await system.fault(trouble.start);
+      const first = await settle(operations, await attempt(operations, write, operation));
+      if (first.state === 'applied') expect(await effects()).toBe(1);
+      await system.release();
+      await system.calm();
+      if (first.state === 'not_applied') expect(await effects()).toBe(0);
+
+      const last = await pressed(first, async (now) => {
+        state.now = now;
+        const current = await operations.get(operation.id);
+        return current && recover(operations, write, current, { resend: true });
+      });
+      expect([last.state, await effects()]).toEqual(endOf(trouble.what));
+    });
+  });
+});
+
+/** How it has to end: the state, and the number of effects. */
+function endOf(what: string): [state: string, effects: number] {
+  // Everybody waits for the one request that hangs, until it is given up: nothing is sent.
+  if (/^hang at the (token|CSRF)/.test(what)) return ['not_applied', 0];
+  if (/^reprice at the P/.test(what)) return ['review', 1];
+  // A number was answered, and no document is there: that is for a person. An empty 200 has confirmed nothing.
+  return /^(200-and-nothing-changed|201-then-missing) at the POST/.test(what) ? ['review', 0] : ['applied', 1];
+}
+
+const referenceOf = (n: number): string => `LT${String(n).padStart(10, '0')}`;
+
+/** Asks again as a patient agent does, each time after an absence would count. */
+async function pressed(first: Operation, ask: (now: number) => Promise<Operation | undefined>): Promise<Operation> {
+  let last = first;
+  for (let n = 0; n < 4; n++)
+    last = (await ask(absentAfter(last.sendBy, { maxServerTime: 600_000, lookupLag: 5_000 }) + 1_000)) ?? last;
+  return last;
+}
+
+/** Arms the second part of the trouble at the moment at which the modifying request may go out, and only the first time. */
+function armedBy(write: Write, system: Connected, { send: faults = [] }: Trouble): Write {
+  const left = [...faults];
+  return {
+    ...write,
+    send: (operation, { signal, permit }) =>
+      write.send(operation, {
+        signal,
+        permit: async () => {
+          for (const fault of left.splice(0)) await system.fault(fault);
+          await permit();
+        },
+      }),
+  };
+}
