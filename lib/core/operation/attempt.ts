@@ -124,4 +124,4 @@ const timeLeft = (operations: Operations, { sendBy }: Operation): number =>
 
 /** The part of it in which the system may be spoken to before the lookup. */
 const timeToSend = (operations: Operations, { patience }: Write, operation: Operation, share = 1): number =>
-  Math.max(1, Math.min(patience, share * (timeLeft(operations, operation) - lookupShare)));
+  Math.max(1, Math.min(patience, Math.floor(share * (timeLeft(operations, operation) - lookupShare))));

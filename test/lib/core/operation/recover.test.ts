@@ -215,3 +215,14 @@ test('every transition leaves its event on the item', async () => {
     [4, 'applied', 2],
   ]);
 });
+
+test.each([
+  20_000, 19_999, 19_998, 7_001,
+])('an update with %i ms left is carried out: half of it is a whole number of ms', async (left) => {
+  const { operations, state } = memoryOperations();
+  const { erp, write } = modelErp();
+  const draft = draftOf('o1', state.now, { state: 'accepted', attempts: 0, sendBy: state.now + left });
+  const { operation } = await operations.open(draft);
+  const settled = await settle(operations, await attempt(operations, { ...write, needsBefore: true }, operation));
+  expect([settled.state, erp.sends]).toEqual(['applied', 1]);
+});
