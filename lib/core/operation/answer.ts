@@ -39,7 +39,7 @@ const nextActions: Readonly<Record<Operation['state'], string>> = {
   applied: 'Nothing: it is done.',
   not_applied: 'It had no effect. Read the problem.',
   review: 'A person must say what happened. Do not send the intent with another key.',
-  dead: 'It was given up. Ask an operator of this deployment.',
+  dead: 'It had no effect and was given up after five sends. Ask an operator of this deployment why.',
 };
 
 /** The state table of the design: the one place that turns an operation into an answer to its call. */
@@ -62,7 +62,8 @@ export function answerOf(operation: Operation, { now, replayed }: { now: number;
 
 /** Everything that an agent may know of its operation. */
 export function viewOf(operation: Operation): OperationView {
-  const { id, tool, state, version, attempts, reference, document, reason, result, createdAt, updatedAt } = operation;
+  const { id, tool, state, version, attempts, reference, document, reason, createdAt, updatedAt } = operation;
+  const { result, resultStatus = state === 'not_applied' ? 500 : 200 } = operation;
   const body: unknown = result === undefined ? undefined : JSON.parse(result);
   const pending = !isFinal(operation) && state !== 'review' && state !== 'dead';
   return {
@@ -76,7 +77,7 @@ export function viewOf(operation: Operation): OperationView {
     reference,
     ...(document !== undefined && { document }),
     ...(reason !== undefined && { reason }),
-    ...(body !== undefined && (state === 'not_applied' ? { problem: body } : { result: body })),
+    ...(body !== undefined && (resultStatus >= 400 ? { problem: body } : { result: body })),
     ...(pending && { retryAfter: pollAfter }),
     nextAction: nextActions[state],
   };
@@ -98,7 +99,8 @@ function stored(
   { result = '', resultStatus = 500, reopenable }: Operation,
   headers: Readonly<Record<string, string>>,
 ): Answer {
-  const retryAfter: Record<string, string> = reopenable ? { 'retry-after': String(pollAfter) } : {};
+  const { retryAfter: wait = pollAfter } = JSON.parse(result) as Partial<Problem>;
+  const retryAfter: Record<string, string> = reopenable ? { 'retry-after': String(wait) } : {};
   return {
     status: resultStatus,
     headers: { ...headers, ...retryAfter, 'content-type': 'application/problem+json' },

@@ -61,3 +61,21 @@ test('a view shows the result or the problem as JSON, and never the arguments', 
   });
   expect(viewOf(draftOf('o1', now, { input: '{"secret":1}' }))).not.toHaveProperty('input');
 });
+
+test('what is given up tells the last problem as a problem, and that it had no effect', () => {
+  const { status, body } = answered({
+    state: 'dead',
+    reason: 'ATTEMPTS_SPENT',
+    result: '{"code":"X"}',
+    resultStatus: 503,
+  });
+  expect([status, JSON.parse(body)]).toMatchObject([202, { state: 'dead', problem: { code: 'X' } }]);
+  expect(JSON.parse(body)).not.toHaveProperty('result');
+  expect(JSON.parse(body).nextAction).toContain('no effect');
+});
+
+test('the header says the same time to wait as the stored problem', () => {
+  const result = '{"code":"SYSTEM_THROTTLED","retryAfter":37}';
+  const { headers } = answered({ state: 'not_applied', result, resultStatus: 503, reopenable: true });
+  expect(headers['retry-after']).toBe('37');
+});
