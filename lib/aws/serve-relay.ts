@@ -14,6 +14,8 @@ import { stepFunctions } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
 import { stores } from './runtime.ts';
+import { tokenOfSettled } from './settled-approval.ts';
+import { wakeExecution } from './wake-execution.ts';
 
 type Environment = ReturnType<
   typeof environmentOf<['OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'APPROVAL_MACHINES']>
@@ -24,7 +26,7 @@ export interface RepairRequest {
   readonly repair: true;
 }
 
-/** The relay: the only part that sends on what happened to an operation: to the journal, and to the machine where it waits for people. */
+/** The relay: the only part that sends on what happened to an operation: to the journal, and to the machine where it waits for people. Whoever settles what people were asked wakes that machine; the relay does so again, in case the call was lost. */
 export function serveRelay(environment: Environment) {
   const { client, journal } = stores({
     operations: environment.OPERATIONS_TABLE,
@@ -32,21 +34,31 @@ export function serveRelay(environment: Environment) {
     results: environment.RESULTS_BUCKET,
   });
   const tableName = environment.OPERATIONS_TABLE;
-  const startWaiting = approvalMachines(stepFunctions(), environment.APPROVAL_MACHINES);
+  const machines = stepFunctions();
+  const startWaiting = approvalMachines(machines, environment.APPROVAL_MACHINES);
+  const wake = wakeExecution(machines);
   const relay = (operation: Operation) => relayEvents(operation, { client, journal, tableName, startWaiting });
+  const follow = async (record: DynamoDBRecord): Promise<void> => {
+    const image = imageOf(record);
+    if (!image) return;
+    if (tableOf(record) !== tableName) return wakeSettled(image, wake);
+    const operation = readable(image);
+    if (operation) await relay(operation);
+  };
   return async (event: DynamoDBStreamEvent | RepairRequest): Promise<DynamoDBBatchResponse | { repaired: number }> =>
-    'repair' in event ? { repaired: await repair(client, tableName, relay) } : relayBatch(event, relay);
+    'repair' in event ? { repaired: await repair(client, tableName, relay) } : relayBatch(event, follow);
 }
 
 type Relay = (operation: Operation) => Promise<void>;
 
 /** Stops at the first record that fails: what comes after it must not overtake it. */
-async function relayBatch({ Records }: DynamoDBStreamEvent, relay: Relay): Promise<DynamoDBBatchResponse> {
+async function relayBatch(
+  { Records }: DynamoDBStreamEvent,
+  follow: (record: DynamoDBRecord) => Promise<void>,
+): Promise<DynamoDBBatchResponse> {
   for (const record of Records) {
     try {
-      const image = imageOf(record);
-      const operation = image && readable(image);
-      if (operation) await relay(operation);
+      await follow(record);
     } catch (error) {
       logError('relay failed', error, { eventId: record.eventID ?? '' });
       return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
@@ -60,6 +72,15 @@ type Item = Record<string, AttributeValue>;
 /** The item after the change; nothing for deletes, which only the TTL makes. */
 const imageOf = ({ eventName, dynamodb }: DynamoDBRecord): Item | undefined =>
   eventName === 'REMOVE' ? undefined : (dynamodb?.NewImage as Item | undefined);
+
+/** The table of a stream, `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<moment>`: operations, or else approvals. */
+const tableOf = ({ eventSourceARN = '' }: DynamoDBRecord): string | undefined => eventSourceARN.split('/')[1];
+
+/** Any number of times: an execution that waits no longer is none to wake. */
+async function wakeSettled(item: Item, wake: (token: string) => Promise<void>): Promise<void> {
+  const token = tokenOfSettled(item);
+  if (token !== undefined) await wake(token);
+}
 
 /**
  * The operation in an item; nothing where this version cannot read it. Trying again would not help, and the others behind

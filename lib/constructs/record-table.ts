@@ -83,12 +83,13 @@ export class JournalTable extends RecordTable {
   }
 }
 
-/** What people are asked, round by round; beside it the links in mails, and what is known of sign-ins. Settled rounds expire by `expiration`. */
+/** What people are asked, round by round; beside it the links in mails, and what is known of sign-ins. Its stream lets the relay wake what waits. Settled rounds expire by `expiration`. */
 export class ApprovalsTable extends RecordTable {
   constructor(scope: Construct, id: string, props: RecordTableProps) {
     super(scope, id, props, {
       name: 'approvals',
       index: { name: byStatus, of: 'status', orderedBy: 'createdAt' },
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'expiration',
     });
     pinLogicalId(this, 'ApprovalsTable');

@@ -1,12 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { type IEventSourceDlq, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  EventSourceMapping,
+  type EventSourceMappingOptions,
+  type IEventSourceDlq,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 import type { ApprovedWrites } from './approved-writes.ts';
 import type { CheckedMachine } from './checked-machine.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
+import type { ApprovalsTable, OperationsTable } from './record-table.ts';
 import type { Stores } from './stores.ts';
 
 /** What the relay sends on to. */
@@ -15,7 +21,7 @@ export interface RelayProps extends FunctionsProps {
   readonly approved: ApprovedWrites | undefined;
 }
 
-/** Reads the stream of operations and sends onward what happened: to the journal, and what waits for people to its machine. Once an hour it repairs what the stream lost. */
+/** Reads the stream of operations and sends onward what happened: to the journal, and what waits for people to its machine. Reads the stream of approvals, and wakes the machine that waits for a settled one. Once an hour it repairs what the stream lost. */
 export class Relay extends EntryFunction {
   constructor(scope: Construct, id: string, { approved, ...props }: RelayProps) {
     super(scope, id, {
@@ -26,8 +32,12 @@ export class Relay extends EntryFunction {
       ...(approved && { environment: { APPROVAL_MACHINES: arnsOf(approved) } }),
     });
     this.#permit(props.stores);
-    if (approved) this.allow(['states:StartExecution'], ...Object.values(approved.machines).map(arnOf));
-    this.#follow(props.stores);
+    this.#followOperations(props.stores);
+    if (approved) {
+      this.allow(['states:StartExecution'], ...Object.values(approved.machines).map(arnOf));
+      approved.allowWaking(this);
+    }
+    if (approved && props.stores.approvals) this.#followApprovals(props.stores.approvals.table);
     this.#repairHourly();
   }
 
@@ -40,24 +50,37 @@ export class Relay extends EntryFunction {
     key.allowWriting(this);
   }
 
-  #follow({ operations, relayFailures }: Stores): void {
-    const stream = operations.tableStreamArn ?? '';
+  #followOperations({ operations, relayFailures }: Stores): void {
+    // A record that cannot be relayed blocks those behind it: it is put aside, and the repair run comes back to it.
+    const onFailure: IEventSourceDlq = { bind: () => ({ destination: relayFailures.bucketArn }) };
+    this.#follow('Stream', operations, { onFailure, supportS3OnFailureDestination: true });
+  }
+
+  #followApprovals(approvals: ApprovalsTable): void {
+    const mapping = this.#follow('ApprovalsStream', approvals);
+    // What is put aside is a copy of the record, and its task token is for nothing but waking.
+    acknowledge(mapping, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'The round itself is kept, and the timeout of the machine comes back to it.',
+    });
+  }
+
+  #follow(id: string, table: OperationsTable | ApprovalsTable, aside: Aside = {}): EventSourceMapping {
+    const stream = table.tableStreamArn ?? '';
     this.allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], stream);
-    const streams = `${operations.tableArn}/stream/*`;
+    const streams = `${table.tableArn}/stream/*`;
     this.allow(['dynamodb:ListStreams'], streams);
     acknowledgeWildcards(this.policyHolder, 'Listing is asked for before a stream is known.', [streams]);
-    const onFailure: IEventSourceDlq = { bind: () => ({ destination: relayFailures.bucketArn }) };
-    this.addEventSourceMapping('Stream', {
+    return new EventSourceMapping(this, id, {
+      target: this,
       eventSourceArn: stream,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 25,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      // A record that cannot be relayed blocks those behind it: it is put aside, and the repair run comes back to it.
       maxRecordAge: Duration.hours(1),
       retryAttempts: 100,
-      onFailure,
-      supportS3OnFailureDestination: true,
+      ...aside,
     });
   }
 
@@ -72,6 +95,9 @@ export class Relay extends EntryFunction {
     acknowledge(rule, { 'Serverless-EventBusDLQ': 'The next hour does what this hour missed.' });
   }
 }
+
+/** Where records go that could not be relayed. */
+type Aside = Pick<EventSourceMappingOptions, 'onFailure' | 'supportS3OnFailureDestination'>;
 
 const arnOf = ({ stateMachineArn }: CheckedMachine): string => stateMachineArn;
 

@@ -51,6 +51,7 @@ describe('what approvals keep', () => {
         TimeToLiveSpecification: { AttributeName: 'expiration', Enabled: true },
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         DeletionProtectionEnabled: true,
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
       },
     });
   });
@@ -105,8 +106,15 @@ describe('what a function may do for approvals', () => {
     );
   });
 
-  test('the relay: start the machine', () => {
-    expect(more('relay')).toEqual([`states:StartExecution on ${machineArn}`]);
+  test('the relay: start the machine, follow the questions, and wake it', () => {
+    expect(more('relay')).toEqual([
+      ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map(
+        (verb) => `dynamodb:${verb} on <data:ApprovalsTable.StreamArn>`,
+      ),
+      'dynamodb:ListStreams on <data:ApprovalsTable.Arn>/stream/*',
+      wakes,
+      `states:StartExecution on ${machineArn}`,
+    ]);
     const { APPROVAL_MACHINES: machines } = functionNamed(service, `${prefix}relay`).properties.Environment.Variables;
     expect(JSON.parse(machines)).toEqual({ erp: machineArn });
   });
@@ -139,6 +147,23 @@ describe('what a function may do for approvals', () => {
     expect(new Set(states.map((permission) => permission.split(' on ')[0]))).toEqual(
       new Set(['states:SendTaskSuccess', 'states:StartExecution']),
     );
+  });
+});
+
+describe('the relay', () => {
+  const mappings = ofType(service, 'AWS::Lambda::EventSourceMapping').map(({ properties }) => properties);
+
+  test('follows the questions as it follows the operations, but puts aside no copy: a token would be in it', () => {
+    const [operations, approvals, ...others] = mappings;
+    const { EventSourceArn: _, DestinationConfig: aside, ...settings } = operations;
+    expect(aside).toBeDefined();
+    expect(approvals).toEqual({ ...settings, EventSourceArn: '<data:ApprovalsTable.StreamArn>' });
+    expect(others).toEqual([]);
+  });
+
+  test('follows nothing but operations where nobody is asked', () => {
+    const sources = ofType(resourcesIn(withoutApprovals, 'service'), 'AWS::Lambda::EventSourceMapping');
+    expect(sources.map(({ properties }) => properties.EventSourceArn)).toEqual(['<data:OperationsTable.StreamArn>']);
   });
 });
 

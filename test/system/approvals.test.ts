@@ -92,6 +92,23 @@ test.each([
   expect(await product.effects(asked.body.reference)).toHaveLength(1);
 });
 
+test('a wake-up that is lost is delivered again: the order is carried out all the same', async () => {
+  const before = await mailCount('anna');
+  const { asked, path } = await ask();
+  const link = await linkFor(product, 'anna', before + 1);
+  await product.advance(31_000);
+  await product.trap({
+    ...{ service: 'states', action: 'SendTaskSuccess', function: 'countersign-local-people' },
+    ...{ when: 'before', do: 'fail', times: 5 },
+  });
+  const { answer } = await decide(product, link, { name: 'anna', verdict: 'approve' });
+  expect(answer.status).toBe(200);
+  await expect.poll(async () => (await stateOf(path)).state, { timeout: 10_000 }).toBe('applied');
+  expect(await product.effects(asked.body.reference)).toHaveLength(1);
+  expect(product.logs()).toContain('an execution could not be woken');
+  await product.untrap();
+});
+
 test('a refusal ends it, and the agent is told so', async () => {
   const before = await mailCount('anna');
   const { key, input, asked, path } = await ask();

@@ -1,7 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { logger } from '../../../lib/aws/log.ts';
 import { serveRelay } from '../../../lib/aws/serve-relay.ts';
 import { eventOf, type Operation } from '../../../lib/core/operation/operation.ts';
 import { draftOf } from '../core/operation/memory-operations.ts';
@@ -9,8 +12,18 @@ import { openRecordTables } from './record-tables.ts';
 
 let tables: Awaited<ReturnType<typeof openRecordTables>>;
 let relay: ReturnType<typeof serveRelay>;
+/** Step Functions: which tokens it was given, and the error that it answers, if any. */
+const machines = { woken: [] as string[], error: undefined as string | undefined };
+const stepFunctions = createServer(async (request, response) => {
+  const { taskToken } = JSON.parse(Buffer.concat(await request.toArray()).toString());
+  machines.woken.push(taskToken);
+  response.writeHead(machines.error ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(JSON.stringify(machines.error ? { __type: machines.error } : {}));
+});
 beforeAll(async () => {
   tables = await openRecordTables();
+  await new Promise<void>((resolve) => stepFunctions.listen(0, '127.0.0.1', resolve));
+  vi.stubEnv('AWS_ENDPOINT_URL_SFN', `http://127.0.0.1:${(stepFunctions.address() as AddressInfo).port}`);
   relay = serveRelay({
     OPERATIONS_TABLE: 'operations',
     JOURNAL_TABLE: 'journal',
@@ -20,8 +33,14 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   tables.proxy.accidents = [];
+  Object.assign(machines, { woken: [], error: undefined });
 });
-afterAll(() => tables.close());
+afterEach(() => vi.restoreAllMocks());
+afterAll(async () => {
+  await tables.close();
+  stepFunctions.closeAllConnections();
+  stepFunctions.close();
+});
 
 const opened = (id: string, more: object = {}): Operation => {
   const draft = draftOf(id, Date.now());
@@ -29,9 +48,10 @@ const opened = (id: string, more: object = {}): Operation => {
 };
 const store = (item: object) =>
   tables.client.send(new PutItemCommand({ TableName: 'operations', Item: marshall(item) }));
-const record = (item: object, sequence: string): DynamoDBRecord => ({
+const record = (item: object, sequence: string, table = 'operations'): DynamoDBRecord => ({
   eventID: sequence,
   eventName: 'MODIFY',
+  eventSourceARN: `arn:aws:dynamodb:eu-central-1:111122223333:table/${table}/stream/2026-06-01T00:00:00.000`,
   dynamodb: { SequenceNumber: sequence, NewImage: marshall(item) as never },
 });
 const journaled = async () => (await tables.journal()).map(({ id }) => id);
@@ -62,4 +82,72 @@ test('an operation that a later version wrote with more fields is relayed, and k
   await relay({ Records: [record(opened('later', { horoscope: 'good' }), '9')] });
   expect(await journaled()).toContain('later');
   expect(await tables.operations.get('later')).toMatchObject({ id: 'later', events: [] });
+});
+
+const approval = (item: object, sequence = '1') => record({ id: 'op.1', version: 2, ...item }, sequence, 'approvals');
+
+test.each([
+  'approved',
+  'refused',
+  'expired',
+  'asked_back',
+  'withdrawn',
+])('what waits for an approval is woken when it is %s', async (status) => {
+  expect(await relay({ Records: [approval({ status, token: 't1', decisions: [] })] })).toEqual({
+    batchItemFailures: [],
+  });
+  expect(machines.woken).toEqual(['t1']);
+});
+
+test('nothing is woken by a pending round, one without a token, a link, a sign-in or what the TTL deletes', async () => {
+  const settled = approval({ status: 'approved', token: 't2' });
+  const deleted = {
+    ...settled,
+    eventName: 'REMOVE',
+    dynamodb: { SequenceNumber: '5', OldImage: settled.dynamodb?.NewImage },
+  };
+  const Records = [
+    approval({ status: 'pending', token: 't2' }, '1'),
+    approval({ status: 'approved' }, '2'),
+    approval({ id: 'link#h', approvalId: 'op.1', approver: 'anna' }, '3'),
+    approval({ id: 'approver#anna', failures: 1 }, '4'),
+    deleted as DynamoDBRecord,
+  ];
+  expect(await relay({ Records })).toEqual({ batchItemFailures: [] });
+  expect(machines.woken).toEqual([]);
+});
+
+test('an approval that cannot be read does not hold up the others, and its token is not logged', async () => {
+  const logged = vi.spyOn(logger, 'error').mockReturnValue();
+  const Records = [
+    approval({ status: 'levitating', token: 'secret' }, '1'),
+    approval({ status: 'approved', token: 7 }, '2'),
+    approval({ status: 'approved', token: 'good' }, '3'),
+  ];
+  expect(await relay({ Records })).toEqual({ batchItemFailures: [] });
+  expect(machines.woken).toEqual(['good']);
+  expect(logged).toHaveBeenCalledTimes(2);
+  expect(JSON.stringify(logged.mock.calls)).not.toContain('secret');
+});
+
+test('a wake-up that fails is reported for that record, and its token is not logged', async () => {
+  const logged = vi.spyOn(logger, 'error').mockReturnValue();
+  machines.error = 'AccessDeniedException';
+  const Records = [
+    approval({ status: 'approved', token: 't3' }, '7'),
+    approval({ status: 'approved', token: 't4' }, '8'),
+  ];
+  expect(await relay({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: '7' }] });
+  expect(machines.woken).not.toContain('t4');
+  expect(JSON.stringify(logged.mock.calls)).not.toContain('t3');
+});
+
+test.each([
+  'TaskDoesNotExist',
+  'TaskTimedOut',
+  'InvalidToken',
+])('%s says that nothing waits any more', async (error) => {
+  machines.error = error;
+  expect(await relay({ Records: [approval({ status: 'approved', token: 't5' })] })).toEqual({ batchItemFailures: [] });
+  expect(machines.woken).toEqual(['t5']);
 });
