@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import type { KeyRing } from '../credentials.ts';
+import type { Caller, KeyRing } from '../credentials.ts';
 import { type Service, ServiceError } from '../service.ts';
 import { type Handled, problemAnswer } from './answer.ts';
+import { isPresigned, readPresigned, verifyPresigned } from './presigned.ts';
 import type { LocalRequest } from './request.ts';
 import type { RequestHandler, RequestHead } from './server.ts';
 import { callService, type EndpointOptions, refusalAnswer, signatureError } from './service-endpoint.ts';
-import { readAuthorization, verifySignature } from './signature.ts';
+import { readAuthorization, type SignatureProblem, verifySignature } from './signature.ts';
 
 /** Who answers what on the one port. */
 export interface DispatchOptions extends EndpointOptions {
@@ -44,6 +45,7 @@ const isControl = ({ path }: RequestHead): boolean => path.startsWith('/_local/'
 
 const serviceOf = (head: RequestHead, { services }: DispatchOptions): Service | undefined => {
   if (isControl(head)) return undefined;
+  if (isPresigned(head)) return services.get('s3');
   const authorization = readAuthorization(head);
   if ('problem' in authorization || authorization.service === 'execute-api') return undefined;
   return services.get(authorization.service) ?? refuseService(authorization.service);
@@ -54,8 +56,19 @@ const refuseService = (name: string): never => {
 };
 
 const verified = async (service: Service, request: LocalRequest, options: DispatchOptions): Promise<Handled> => {
-  const authorization = readAuthorization(request);
-  const caller = 'problem' in authorization ? authorization : await verifySignature(request, authorization, options);
+  const caller = isPresigned(request) ? callerOfLink(request, options) : await callerOf(request, options);
   if ('problem' in caller) return refusalAnswer(service, signatureError(service, caller));
-  return callService(service, request, caller, options);
+  // What signs a link is no parameter of the action.
+  const query = request.query.filter(([name]) => !/^x-amz-/i.test(name));
+  return callService(service, { ...request, query }, caller, options);
+};
+
+const callerOf = async (request: LocalRequest, options: DispatchOptions): Promise<Caller | SignatureProblem> => {
+  const authorization = readAuthorization(request);
+  return 'problem' in authorization ? authorization : verifySignature(request, authorization, options);
+};
+
+const callerOfLink = (request: LocalRequest, options: DispatchOptions): Caller | SignatureProblem => {
+  const link = readPresigned(request);
+  return 'problem' in link ? link : verifyPresigned(request, link, { ...options, now: Date.now() });
 };
