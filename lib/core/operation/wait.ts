@@ -2,6 +2,8 @@ import { isFinal, isOverdue, type Operation, type Operations } from './operation
 
 const pollEvery = 500;
 const recoverEvery = 5_000;
+/** When a lookup is no longer waited for, in ms: the function that waits ends after 28 s. What it finds out stays. */
+const lookupUntil = 26_000;
 
 /** What waiting needs; `sleep` resolves after that many ms. */
 export interface Waiting {
@@ -17,13 +19,14 @@ export async function awaitSettled(
   wait: number,
   { operations, recover, sleep }: Waiting,
 ): Promise<Operation | undefined> {
-  const until = performance.now() + wait;
+  const from = performance.now();
+  const until = from + wait;
   let lookedUp = Number.NEGATIVE_INFINITY;
   for (;;) {
     const operation = await operations.get(id);
     if (!operation || isSettled(operation)) return operation;
     if (isOverdue(operation, operations.now()) && performance.now() - lookedUp > recoverEvery) {
-      await recover(operation);
+      await Promise.race([recover(operation), sleep(Math.max(0, from + lookupUntil - performance.now()))]);
       lookedUp = performance.now();
       continue;
     }
