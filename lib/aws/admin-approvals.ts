@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { Approval } from '../core/approval/approval.ts';
+import type { Approval, Approvals } from '../core/approval/approval.ts';
 import { dossierSchema } from '../core/approval/dossier.ts';
 import type { Configuration } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
@@ -44,14 +44,22 @@ export function adminApprovals(on: AdminApprovals): Readonly<Record<string, Rout
     },
     /** Any number of times: what is withdrawn already is journaled under the same key, and woken again. */
     'POST /v1/admin/approvals/{id}/withdraw': async (event, by) => {
-      const seen = await approvalOf(event);
-      const { approval } =
-        seen.status === 'pending' ? await approvals.change(seen, { status: 'withdrawn' }) : { approval: seen };
+      const approval = await withdrawn(await approvalOf(event), approvals);
       if (approval.status !== 'withdrawn')
         throw new CountersignError('STALE_STATE', `The approval is ${approval.status} by now.`);
-      const { id, version, agent, tool } = approval;
+      const { id, decisions, agent, tool } = approval;
       const at = now();
-      await journal.append({ id, version, at, day: dayOf(at), type: 'approval.withdrawn', agent, tool, by });
+      // The question is entry 1 of its round, each decision one more; what ends it comes after them.
+      await journal.append({
+        id,
+        version: decisions.length + 2,
+        at,
+        day: dayOf(at),
+        type: 'approval.withdrawn',
+        agent,
+        tool,
+        by,
+      });
       if (approval.token !== undefined) await wake(approval.token);
       return rowOf(approval);
     },
@@ -81,6 +89,14 @@ export function adminApprovals(on: AdminApprovals): Readonly<Record<string, Rout
       return { approver, uri };
     },
   };
+}
+
+/** Withdraws a pending round, also while its mails go out, each of which is noted on it. */
+async function withdrawn(seen: Approval, approvals: Approvals): Promise<Approval> {
+  let current = seen;
+  for (let tries = 0; current.status === 'pending' && tries < 10; tries++)
+    current = (await approvals.change(current, { status: 'withdrawn' })).approval;
+  return current;
 }
 
 /** An approval as operators see it: without the task token and the hashes of links. */
