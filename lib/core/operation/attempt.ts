@@ -99,7 +99,7 @@ async function lookUpOnce(
 export async function settle(operations: Operations, { operation, outcome }: Attempted): Promise<Operation> {
   let current = operation;
   for (let tries = 0; outcome && tries < 5; tries++) {
-    const change = merge(current, outcome, { attempt: operation.attempts, now: operations.now() });
+    const change = merge(current, outcome, { seen: operation, now: operations.now() });
     if (!change) return current;
     const written = await operations.change(current, change);
     if (written.won) return written.operation;

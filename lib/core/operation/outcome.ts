@@ -24,11 +24,11 @@ export function outcomeOf(error: CountersignError, operationId: string): Outcome
   return { state: 'not_applied', status, problem, reopenable: retryable || status >= 500, code: error.code };
 }
 
-/** What an outcome of attempt number `attempt` changes about the operation as it is now; undefined = nothing. */
+/** What an outcome of the attempt that was `seen` changes about the operation as it is now; undefined = nothing. */
 export function merge(
   current: Operation,
   outcome: Outcome,
-  { attempt, now }: { attempt: number; now: number },
+  { seen, now }: { seen: Pick<Operation, 'attempts' | 'sendBy'>; now: number },
 ): Change | undefined {
   const open =
     current.state === 'awaiting_approval' ||
@@ -38,7 +38,8 @@ export function merge(
   if (outcome.state === 'applied' || outcome.state === 'review')
     return open ? settled(current, outcome, now) : proof(current, outcome.document);
   if (!open && outcome.state === 'unknown') return proof(current, outcome.document);
-  if (!open || current.attempts !== attempt) return undefined; // somebody else knows more
+  // Somebody else knows more: it is settled, sent again, or may be sent for longer than was believed when this was found out.
+  if (!open || current.attempts !== seen.attempts || current.sendBy !== seen.sendBy) return undefined;
   if (outcome.state === 'unknown') return doubted(current, outcome);
   const { problem, status, reopenable, code } = outcome;
   return {

@@ -189,6 +189,21 @@ test('an operation whose time to be sent is over is not sent', async () => {
   ]);
 });
 
+test('an absence that was found out before the send was put off says nothing about that send', async () => {
+  const { operations, state } = memoryOperations();
+  const { erp, write, commit } = modelErp();
+  // A host whose clock is an hour behind has written this, and puts it right before it sends.
+  const { operation } = await operations.open(draftOf('o1', state.now - 3_600_000));
+  const find: Write['find'] = async (asked, signal) => {
+    const found = await write.find(asked, signal);
+    await operations.change(operation, { sendBy: state.now + 20_000 });
+    commit(operation.reference);
+    return found;
+  };
+  const asked = await recover(operations, { ...write, find }, operation, { resend: false });
+  expect([asked.state, asked.version, erp.ledger.length]).toEqual(['attempted', 2, 1]);
+});
+
 test('an interrupted attempt is looked up only after its time to be sent is over', async () => {
   const { operations, state } = memoryOperations();
   const { erp, write, commit } = modelErp();
