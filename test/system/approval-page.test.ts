@@ -207,7 +207,9 @@ function inBrowser(executablePath: string): void {
       await page.goto(`${people.url}${path}`);
       const forms = await page.locator('form').count();
       for (let n = 0; n < forms; n++) {
+        const submitted = page.waitForEvent('framenavigated');
         await page.evaluate(`document.forms[${n}].submit()`);
+        await submitted;
         await page.waitForLoadState();
         await page.goto(`${people.url}${path}`);
       }
