@@ -71,6 +71,7 @@ export function world(rules: Rules) {
     applied: 'no' | 'unknown' = 'no',
   ): Promise<T> =>
     new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(lost('no'));
       const step: Step = {
         caller,
         run: (choice) => {
@@ -161,6 +162,7 @@ export function world(rules: Rules) {
 
   /** The request is out. It is refused without effect, takes effect now or later, or never; its answer comes or does not. */
   const dispatched = (caller: number, signal: AbortSignal): Promise<(Found & { state: 'applied' }) | undefined> => {
+    if (signal.aborted) return Promise.reject(lost('no'));
     const request: Request = {
       until: now + rules.maxServerTime,
       commit: () => {
@@ -231,7 +233,6 @@ export function world(rules: Rules) {
   return {
     ledger,
     told,
-    now: () => now,
     operation: () => items.get('o1'),
     /** One move of the world. */
     move: async (choose: Choose): Promise<void> => {
