@@ -8,7 +8,7 @@ import { idempotencyKeyOf } from './idempotency-key.ts';
 import { callEntry, dayOf, type Journal } from './journal.ts';
 import { type Answer, answerOf, problemAnswer } from './operation/answer.ts';
 import { eventOf, type Operation, type Operations, operationIdOf, sendBudget } from './operation/operation.ts';
-import { recover } from './operation/recover.ts';
+import { recordedOr } from './operation/recorded.ts';
 import { referenceOf } from './operation/reference.ts';
 import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
 import { requirementOf } from './policy/approval.ts';
@@ -98,8 +98,9 @@ async function prepare(
   if (isaLevel === 3 && contract.effect !== 'read')
     throw new CountersignError('NOT_GRANTED', `${system} can only be read.`);
   if (!table) throw new CountersignError('ORG_NOT_CONFIGURED', `System ${system} has no organisation.`);
-  const organisation = organisationFor(table, { agent, site: contract.siteOf?.(input) });
+  let organisation: Prepared['organisation'] = {};
   const refusal = refusalOf(() => {
+    organisation = organisationFor(table, { agent, site: contract.siteOf?.(input) });
     contract.validate?.(input, { today });
     checkLimit(agentOf(configuration, agent), entry, contract.amountOf?.(input));
   });
@@ -136,47 +137,46 @@ async function read(
 }
 
 async function write(bound: Write, prepared: Prepared): Promise<Answer> {
-  const { call, runtime, entry, agent, ground, input, organisation, digest, refusal } = prepared;
+  const { call, runtime, entry, input, refusal } = prepared;
+  const { operations } = runtime;
+  const draft = draftOf(bound, prepared);
+  const recorded = { id: draft.id, contract: entry.contract, input, bound, operations };
+  if (refusal) return orDenied(call, runtime, () => recordedOr(refusal, recorded));
+  const approval = requirementOf(entry, prepared.agent, { input, configuration: runtime.configuration });
+  try {
+    const { operation, replayed } = await runtime.once(opened(draft, approval), bound);
+    return answerOf(operation, { now: operations.now(), replayed });
+  } catch (error) {
+    // Another digest may be the same arguments in an organisation, or for a contract, that a deploy has changed since.
+    if (isCountersignError(error) && error.code === 'IDEMPOTENCY_KEY_REUSED') return recordedOr(error, recorded);
+    throw error;
+  }
+}
+
+/** The operation that a call would open: a create is sent at once, an update first reads what it changes. */
+function draftOf({ needsBefore }: Write, prepared: Prepared): Operation {
+  const { call, runtime, entry, agent, ground, input, organisation, digest } = prepared;
   const principal = `${call.principal.account}/${call.principal.role}`;
   const id = operationIdOf({ principal, tool: entry.id, key: idempotencyKeyOf(call.keys) });
-  if (refusal) return orDenied(call, runtime, () => recordedOr(refusal, { id, digest, bound, ...runtime }));
   const now = runtime.operations.now();
   const { maxLength } = ground.connector.reference;
-  const required = requirementOf(entry, agent, { input, configuration: runtime.configuration });
-  const draft = {
-    ...(required && { approval: { ...required, of: [...required.of], round: 1 } }),
+  return {
     ...{ id, principal, agent, tool: entry.id, system: entry.system, digest, organisation },
     ...{ input: JSON.stringify(input), reference: referenceOf(id, { stage: runtime.stage, maxLength }) },
-    ...startOf(bound, required),
+    ...(needsBefore ? { state: 'accepted', attempts: 0 } : { state: 'attempted', attempts: 1 }),
     ...{ version: 1, sendBy: now + sendBudget, validation: '', writtenBy: randomUUID() },
-    ...{ createdAt: now, updatedAt: now, day: dayOf(now) },
+    ...{ createdAt: now, updatedAt: now, day: dayOf(now), events: [] },
   };
-  const { operation, replayed } = await runtime.once({ ...draft, events: [eventOf({ ...draft, events: [] })] }, bound);
-  return answerOf(operation, { now: runtime.operations.now(), replayed });
 }
 
-/**
- * Rules are for what is still to be sent. What they refuse today may be the retry of what they allowed yesterday: that is
- * answered from its record, looked up where nobody knows yet, and never sent again.
- */
-async function recordedOr(
-  refusal: CountersignError,
-  { id, digest, bound, operations }: Pick<Runtime, 'operations'> & { id: string; digest: string; bound: Write },
-): Promise<Answer> {
-  const known = await operations.get(id).catch((cause: unknown) => {
-    throw new CountersignError('STORE_UNAVAILABLE', 'Whether this key was used before cannot be told now.', { cause });
-  });
-  if (known?.digest !== digest) throw refusal;
-  // Where the lookup cannot be recorded, what is recorded still holds.
-  const operation = await recover(operations, bound, known, { resend: false }).catch(() => known);
-  if (operation.state === 'not_applied' && operation.reopenable) throw refusal;
-  return answerOf(operation, { now: operations.now(), replayed: true });
-}
-
-/** What waits for a person has not been sent; an update first reads what it changes; a create is sent at once. */
-function startOf({ needsBefore }: Write, required: Requirement | undefined): Pick<Operation, 'state' | 'attempts'> {
-  if (required) return { state: 'awaiting_approval', attempts: 0 };
-  return needsBefore ? { state: 'accepted', attempts: 0 } : { state: 'attempted', attempts: 1 };
+/** The draft with its first event. What waits for a person has not been sent. */
+function opened(draft: Operation, required: Requirement | undefined): Operation {
+  const waits = required && {
+    ...{ state: 'awaiting_approval' as const, attempts: 0 },
+    approval: { ...required, of: [...required.of], round: 1 },
+  };
+  const operation = { ...draft, ...waits };
+  return { ...operation, events: [eventOf(operation)] };
 }
 
 const denials: ReadonlySet<ErrorCode> = new Set(['AGENT_UNKNOWN', 'NOT_GRANTED', 'LIMIT_EXCEEDED']);

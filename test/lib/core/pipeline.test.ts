@@ -73,6 +73,7 @@ function company() {
   const grants: { erp: { write: { order_pens: { level: 'auto'; limit: { amount: string; currency: string } } } } } = {
     erp: { write: { order_pens: grant } },
   };
+  const organisation: { default: Record<string, string> } = { default: { group: '001' } };
   const configuration: Configuration = {
     timeZone: 'UTC',
     operators: {},
@@ -83,7 +84,7 @@ function company() {
         isaLevel: 4,
         origins: {},
         settings: {},
-        organisation: { default: {} },
+        organisation,
         tools: [toolEntry(orderPens, async () => ({ default: tool }))],
         load: async () => connector,
       },
@@ -119,7 +120,7 @@ function company() {
     );
     return { status: answer.status, replayed: answer.headers['idempotent-replayed'], body: JSON.parse(answer.body) };
   };
-  return { order, shop, state, journal, grants };
+  return { order, shop, state, journal, grants, organisation };
 }
 
 const today = { pens: 10, by: '2026-06-01' };
@@ -161,4 +162,28 @@ test('a limit that was lowered meanwhile does not deny what was done under the o
   expect(journal).toEqual([]);
   expect((await order({ ...today, pens: 11 })).body).toMatchObject({ code: 'LIMIT_EXCEEDED' });
   expect(journal).toMatchObject([{ type: 'call.denied', reason: 'LIMIT_EXCEEDED' }]);
+});
+
+test('a deploy that changed the organisation meanwhile makes no other content of a retry', async () => {
+  const { order, shop, organisation, state } = company();
+  const first = await order(today);
+  shop.answers = false;
+  expect((await order(today, 'lost')).body).toMatchObject({ state: 'unknown' });
+  organisation.default = { group: '002' };
+  state.now += hours;
+  shop.answers = true;
+  expect(await order(today)).toEqual({ ...first, replayed: 'true' });
+  expect(await order(today, 'lost')).toMatchObject({ status: 200 });
+  expect((await order({ ...today, pens: 11 })).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  expect(shop.orders.size).toBe(2);
+});
+
+test('what surely had no effect is not sent with the organisation of another day', async () => {
+  const { order, shop, organisation } = company();
+  shop.opens = false;
+  await order(today);
+  shop.opens = true;
+  organisation.default = { group: '002' };
+  expect((await order(today)).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED', applied: 'no' });
+  expect(shop.orders.size).toBe(0);
 });
