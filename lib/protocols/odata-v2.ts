@@ -24,11 +24,14 @@ export const odataV2: ODataVersion = {
   entity: (body) => plain(entityBody.parse(body).d),
 };
 
-/** Nested collections without their `results`, deferred ones left out. */
+/** Nested collections without their `results`, deferred ones left out. Throws where one is only a part: nobody follows it. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
-  if ('results' in value && Array.isArray(value.results)) return value.results.map(plain);
+  if ('results' in value && Array.isArray(value.results)) {
+    if ('__next' in value) throw new Error('an expanded collection has more pages');
+    return value.results.map(plain);
+  }
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name, field]) => name !== '__metadata' && !isDeferred(field))

@@ -20,10 +20,20 @@ export const odataV4: ODataVersion = {
     const parsed = listBody.parse(body);
     const count = parsed['@odata.count'];
     return {
-      rows: parsed.value,
+      rows: parsed.value.map(whole),
       next: parsed['@odata.nextLink'],
       ...(count !== undefined && { count: Number(count) }),
     };
   },
-  entity: (body) => body,
+  entity: whole,
 };
+
+/** An entity as it is. Throws where an expanded collection in it is only a part: nobody follows it. */
+function whole(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const [name, field] of Object.entries(value)) {
+    if (name.endsWith('@odata.nextLink')) throw new Error('an expanded collection has more pages');
+    whole(field);
+  }
+  return value;
+}

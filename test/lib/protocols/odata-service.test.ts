@@ -82,6 +82,17 @@ test('V2 unwraps nested collections and leaves out what was not expanded', async
   expect(found?.value).toEqual({ Id: '1', to_A: [{ Id: '2' }] });
 });
 
+test.each([
+  ['V2', odataV2, { d: { Id: '1', to_A: { results: [{ Id: '2' }], __next: `${root}A_Set('1')/to_A?$skiptoken=2` } } }],
+  ['V2, deeper', odataV2, { d: { Id: '1', to_A: { results: [{ to_B: { results: [], __next: 'x' } }] } } }],
+  ['V4', odataV4, { Id: '1', _A: [{ Id: '2' }], '_A@odata.nextLink': 'A_Set(1)/_A?$skiptoken=2' }],
+  ['V4, deeper', odataV4, { Id: '1', _A: [{ Id: '2', _B: [], '_B@odata.nextLink': 'x' }] }],
+])('%s: an expanded collection of which only a part was answered is no answer', async (_, version, body) => {
+  const { service: srv } = service(() => jsonAnswer(body), version);
+  const found = srv.find('A_Set', { Id: '1' }, {}, z.object({ Id: z.string() }), { signal });
+  await expect(found).rejects.toMatchObject({ code: 'SYSTEM_ANSWER_INVALID' });
+});
+
 test('a number keeps the digits that were sent', async () => {
   const body = '{"value":[{"Amount":12345678901234567.890,"Small":0.10}]}';
   const { service: srv } = service(
