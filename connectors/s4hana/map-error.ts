@@ -83,10 +83,11 @@ function refusal(error: ODataError): CountersignError {
 }
 
 function meaningOf({ messages, status }: ODataError): ErrorCode {
-  const known = byStatus[status];
-  if (known) return known;
+  const clear = byStatus[status];
+  if (clear) return clear;
   for (const { code, text } of messages) {
-    const meaning = byCode[code] ?? byWords.find(([words]) => words.test(text))?.[1];
+    const known = Object.hasOwn(byCode, code) ? byCode[code] : undefined;
+    const meaning = known ?? byWords.find(([words]) => words.test(text))?.[1];
     if (meaning) return meaning;
   }
   return status === 404 ? 'NOT_FOUND' : 'REFUSED_BY_SYSTEM';

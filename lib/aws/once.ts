@@ -84,5 +84,5 @@ async function afterFailure(error: unknown, failure: Failure): Promise<Operation
 /** The store did not take the outcome: what is true will be looked up. */
 function unsettled(operation: Operation, cause: unknown): Operation {
   logError('an outcome could not be recorded', cause, { operationId: operation.id });
-  return { ...operation, state: 'unknown', reason: 'STORE_UNAVAILABLE' };
+  return { ...operation, state: 'unknown', reason: 'STORE_UNAVAILABLE', result: undefined };
 }

@@ -8,7 +8,9 @@ import type { S4hanaClient } from '../client.ts';
 import { lineId } from './order.ts';
 
 /** Goods movement types that receive against a purchase order, and those that take back: 101/102 receipt, 105/106 release of blocked receipt, 122/123 return to supplier, 161/162 returns item. */
-const signs: Readonly<Record<string, 1 | -1>> = { 101: 1, 102: -1, 105: 1, 106: -1, 122: -1, 123: 1, 161: -1, 162: 1 };
+const signs: ReadonlyMap<string, 1 | -1> = new Map(
+  Object.entries({ 101: 1, 102: -1, 105: 1, 106: -1, 122: -1, 123: 1, 161: -1, 162: 1 } as const),
+);
 
 const receipt = z
   .object({
@@ -24,7 +26,7 @@ const receipt = z
   .transform((row) => ({
     order: row.PurchaseOrder,
     line: row.PurchaseOrderItem,
-    sign: signs[row.GoodsMovementType] ?? 0,
+    sign: signs.get(row.GoodsMovementType) ?? 0,
     byUnit: [
       { unit: row.EntryUnit, quantity: row.QuantityInEntryUnit },
       { unit: row.MaterialBaseUnit, quantity: row.QuantityInBaseUnit },

@@ -32,6 +32,7 @@ test.each<[Given, string]>([
   [{ status: 404, text: 'Not found' }, 'NOT_FOUND'],
   [{ status: 404, code: '/IWFND/MED/170', text: 'No service found' }, 'UNSUPPORTED_BY_SYSTEM'],
   [{ status: 400, text: 'Something that nobody has seen yet' }, 'REFUSED_BY_SYSTEM'],
+  [{ status: 400, code: 'constructor', text: 'A code that is no code' }, 'REFUSED_BY_SYSTEM'],
   [{ status: 501 }, 'REFUSED_BY_SYSTEM'],
   [{ status: 503 }, 'SYSTEM_UNAVAILABLE'],
   [{ status: 429 }, 'SYSTEM_THROTTLED'],
