@@ -146,6 +146,16 @@ test('the effects in the ERP are the effects in the journal', async () => {
   expect(journaled.map(({ document }) => document).sort()).toEqual(effects.map(({ key }) => key).sort());
 });
 
+test('a cursor or an id that nobody gave out is no error of ours', async () => {
+  const cursor = Buffer.from('{"color":{"S":"red"}}').toString('base64url');
+  const listed = await product.send('GET', `/v1/admin/operations?cursor=${cursor}`, { as: 'operator' });
+  const asked = await product.send('GET', `/v1/operations/${'x'.repeat(3_000)}`);
+  expect([listed.status, listed.body.code, asked.status, asked.body.code]).toEqual([
+    ...[400, 'INPUT_INVALID'],
+    ...[404, 'OPERATION_NOT_FOUND'],
+  ]);
+});
+
 test('systems can be listed and checked by operators', async () => {
   const { body } = await product.send('GET', '/v1/admin/systems', { as: 'operator' });
   expect(body['systems']).toMatchObject([{ id: 'erp', kind: 's4hana', isaLevel: 4 }]);

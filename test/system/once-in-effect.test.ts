@@ -184,6 +184,8 @@ test('an order that was confirmed and is gone ends in review, not in a second or
   const key = newKey();
   const confirmed = await create(key);
   expect([confirmed.status, confirmed.body.reason]).toEqual([202, 'CONFIRMED_BUT_MISSING']);
+  await product.advance(minutes);
+  expect((await create(key)).body).toMatchObject({ state: 'unknown', reason: 'CONFIRMED_BUT_MISSING' });
   await product.advance(untilAbsenceCounts);
   expect((await create(key)).body).toMatchObject({ state: 'review', reason: 'CONFIRMED_BUT_MISSING' });
   expect(await product.effects(confirmed.body.reference)).toHaveLength(0);
