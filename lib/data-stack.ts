@@ -4,7 +4,7 @@ import { ApprovalStores } from './constructs/approval-stores.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { type Deployment, isRetained, nameIn } from './constructs/deployment.ts';
 import { PrivateBucket } from './constructs/private-bucket.ts';
-import { JournalTable, OperationsTable } from './constructs/record-table.ts';
+import { CoordinationTable, JournalTable, OperationsTable } from './constructs/record-table.ts';
 import { SystemSecrets } from './constructs/system-secrets.ts';
 import { systemsAsking } from './core/approval/systems-asking.ts';
 
@@ -13,6 +13,7 @@ export class DataStack extends Stack {
   readonly key: DataKey;
   readonly secrets: SystemSecrets;
   readonly operations: OperationsTable;
+  readonly coordination: CoordinationTable;
   readonly results: PrivateBucket;
   readonly journal: JournalTable;
   readonly relayFailures: PrivateBucket;
@@ -40,6 +41,9 @@ export class DataStack extends Stack {
         'answers/': Duration.days(1),
       },
     });
+
+    // What functions share while they work: nothing in it proves anything, and all of it comes back by itself.
+    this.coordination = new CoordinationTable(this, 'Coordination', common);
 
     // Where the relay writes what happened, and where a record goes that it could not write.
     this.journal = new JournalTable(this, 'Journal', common);

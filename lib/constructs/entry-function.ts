@@ -60,6 +60,7 @@ export class EntryFunction extends LambdaFunction {
         ACCOUNT_ID: Aws.ACCOUNT_ID,
         OPERATIONS_TABLE: stores.operations.tableName,
         JOURNAL_TABLE: stores.journal.tableName,
+        COORDINATION_TABLE: stores.coordination.tableName,
         RESULTS_BUCKET: stores.results.bucketName,
         ...environment,
       },

@@ -20,7 +20,7 @@ export interface RecordTableProps {
 interface Shape {
   readonly name: string;
   readonly sortKey?: Attribute;
-  readonly index: {
+  readonly index?: {
     readonly name: string;
     readonly of: string;
     /** Number by which what it finds is in order: epoch milliseconds. */
@@ -50,11 +50,12 @@ class RecordTable extends Table {
       deletionProtection: isRetained(deployment),
       removalPolicy: removalPolicyOf(deployment),
     });
-    this.addGlobalSecondaryIndex({
-      indexName: index.name,
-      partitionKey: { name: index.of, type: AttributeType.STRING },
-      sortKey: { name: index.orderedBy, type: AttributeType.NUMBER },
-    });
+    if (index)
+      this.addGlobalSecondaryIndex({
+        indexName: index.name,
+        partitionKey: { name: index.of, type: AttributeType.STRING },
+        sortKey: { name: index.orderedBy, type: AttributeType.NUMBER },
+      });
   }
 }
 
@@ -93,5 +94,13 @@ export class ApprovalsTable extends RecordTable {
       timeToLiveAttribute: 'expiration',
     });
     pinLogicalId(this, 'ApprovalsTable');
+  }
+}
+
+/** What all processes share about one thing, an item each: how fast and whether a system may be called, sums of the last 24 hours. */
+export class CoordinationTable extends RecordTable {
+  constructor(scope: Construct, id: string, props: RecordTableProps) {
+    super(scope, id, props, { name: 'coordination', timeToLiveAttribute: 'expiration' });
+    pinLogicalId(this, 'CoordinationTable');
   }
 }

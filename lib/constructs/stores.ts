@@ -1,7 +1,7 @@
 import type { ApprovalStores } from './approval-stores.ts';
 import type { DataKey } from './data-key.ts';
 import type { PrivateBucket } from './private-bucket.ts';
-import type { JournalTable, OperationsTable } from './record-table.ts';
+import type { CoordinationTable, JournalTable, OperationsTable } from './record-table.ts';
 import type { SystemSecrets } from './system-secrets.ts';
 
 /** What holds data, as the functions see it. */
@@ -9,6 +9,7 @@ export interface Stores {
   readonly key: DataKey;
   readonly secrets: SystemSecrets;
   readonly operations: OperationsTable;
+  readonly coordination: CoordinationTable;
   readonly results: PrivateBucket;
   readonly journal: JournalTable;
   readonly relayFailures: PrivateBucket;

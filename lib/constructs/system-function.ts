@@ -27,6 +27,8 @@ export class SystemFunction extends EntryFunction {
       },
     });
     this.allow(['secretsmanager:GetSecretValue'], secret.secretArn);
+    // How fast, and whether, its system may be called is agreed on with every other function that calls it.
+    this.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], props.stores.coordination.tableArn);
     props.stores.key.allowWriting(this);
   }
 }

@@ -94,6 +94,8 @@ describe('what a function may do for approvals', () => {
     const results = ['Get', 'Put'].map((verb) => `s3:${verb}Object on <data:ResultsBucket.Arn>/operations/*`);
     expect(permissions('erp-approved').sort()).toEqual(
       [
+        'dynamodb:GetItem on <data:CoordinationTable.Arn>',
+        'dynamodb:UpdateItem on <data:CoordinationTable.Arn>',
         'dynamodb:PutItem on <data:JournalTable.Arn>',
         ...table('GetItem', 'PutItem', 'UpdateItem'),
         'dynamodb:GetItem on <data:OperationsTable.Arn>',

@@ -17,6 +17,7 @@ const table = (resources: readonly Resource[], id: string) => {
 describe('what holds data', () => {
   test('keeps its logical ids: another id would replace the store', () => {
     const pinned = {
+      CoordinationTable: 'AWS::DynamoDB::Table',
       DataKey: 'AWS::KMS::Key',
       OperationsTable: 'AWS::DynamoDB::Table',
       JournalTable: 'AWS::DynamoDB::Table',
@@ -55,7 +56,7 @@ describe('what holds data', () => {
 
   test('cannot be deleted by hand in production', () => {
     const tables = ofType(production, 'AWS::DynamoDB::Table');
-    expect(tables.map(({ properties }) => properties.DeletionProtectionEnabled)).toEqual([true, true]);
+    expect(tables.map(({ properties }) => properties.DeletionProtectionEnabled)).toEqual([true, true, true]);
   });
 
   test('is encrypted with the one key, whose material rotates', () => {

@@ -20,6 +20,7 @@ const writesWithKey = [
 ];
 const objects = (keys: string, ...verbs: readonly string[]) =>
   verbs.map((verb) => `s3:${verb}Object on <data:ResultsBucket.Arn>/${keys}/*`);
+const coordinates = ['GetItem', 'UpdateItem'].map((verb) => `dynamodb:${verb} on <data:CoordinationTable.Arn>`);
 const secret = (id: string) => `secretsmanager:GetSecretValue on <data:${id}>`;
 const asks = ['<RecovererpF1C3EEC0.Arn>', '<RecovermesFE74C0BC.Arn>'].map((arn) => `lambda:InvokeFunction on ${arn}`);
 
@@ -27,12 +28,14 @@ describe('what a function may do', () => {
   const allowed: Readonly<Record<string, readonly string[]>> = {
     catalogue: [],
     'erp-read': [
+      ...coordinates,
       'dynamodb:PutItem on <data:JournalTable.Arn>',
       ...writesWithKey,
       ...objects('answers', 'Get', 'Put'),
       secret('SecretserpreadF566A9B5'),
     ],
     'erp-write': [
+      ...coordinates,
       'dynamodb:GetItem on <data:OperationsTable.Arn>',
       'dynamodb:PutItem on <data:JournalTable.Arn>',
       'dynamodb:PutItem on <data:OperationsTable.Arn>',
@@ -43,12 +46,14 @@ describe('what a function may do', () => {
       secret('SecretserpwriteD444D052'),
     ],
     'mes-read': [
+      ...coordinates,
       'dynamodb:PutItem on <data:JournalTable.Arn>',
       ...writesWithKey,
       ...objects('answers', 'Get', 'Put'),
       secret('SecretsmesreadB1701104'),
     ],
     'erp-recover': [
+      ...coordinates,
       'dynamodb:GetItem on <data:OperationsTable.Arn>',
       'dynamodb:UpdateItem on <data:OperationsTable.Arn>',
       ...writesWithKey,
@@ -56,6 +61,7 @@ describe('what a function may do', () => {
       secret('SecretserpreadF566A9B5'),
     ],
     'mes-recover': [
+      ...coordinates,
       'dynamodb:GetItem on <data:OperationsTable.Arn>',
       'dynamodb:UpdateItem on <data:OperationsTable.Arn>',
       ...writesWithKey,
@@ -159,6 +165,7 @@ describe('a function', () => {
     expect(functionNamed(service, `${prefix}erp-write`).properties.Environment.Variables).toEqual({
       STAGE: 'production',
       ACCOUNT_ID: '<AWS::AccountId>',
+      COORDINATION_TABLE: '<data:CoordinationTable>',
       OPERATIONS_TABLE: '<data:OperationsTable>',
       JOURNAL_TABLE: '<data:JournalTable>',
       RESULTS_BUCKET: '<data:ResultsBucket>',
