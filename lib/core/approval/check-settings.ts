@@ -33,6 +33,7 @@ export const settingsShape = z.strictObject({
     z.strictObject({ kind: z.literal('oidc'), issuer: z.url({ protocol: /^https?$/ }), clientId: z.string().min(1) }),
   ]),
   mailFrom: z.email(),
+  batch: z.strictObject({ upTo: decimal }).optional(),
 });
 
 /** What types cannot say of the approvals in a configuration: the first wrong field and what is wrong with it. */

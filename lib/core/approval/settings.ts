@@ -35,6 +35,8 @@ export interface ApprovalSettings {
   readonly signIn: SignIn;
   /** Sender of mails: an address of a verified identity. */
   readonly mailFrom: string;
+  /** Lets people approve several calls of one tool at once, together up to an amount in the policy's currency. Absent = one by one. */
+  readonly batch?: { readonly upTo: string };
 }
 
 /** What a call needs before it may be carried out. */
