@@ -100,6 +100,8 @@ export const errorTable = {
   AUTH_FAILED: row(502, 'Countersign could not sign in to the system.', askOperator),
   SYSTEM_UNAVAILABLE: row(503, 'The system cannot be reached.', later, { retryable: true }),
   SYSTEM_THROTTLED: row(503, 'The system asked us to slow down.', later, { retryable: true }),
+  SYSTEM_BUSY: row(503, 'As many calls as the system allows are under way.', later, { retryable: true }),
+  SYSTEM_PAUSED: row(503, 'The system is not to be called for the time being.', later, { retryable: true }),
   SYSTEM_ANSWER_INVALID: row(502, 'The system answered something that cannot be understood.', askOperator),
   HOST_NOT_ALLOWED: row(502, 'The address is not on the list of allowed hosts.', askOperator),
   OUTCOME_UNKNOWN: row(
