@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { ApprovalStores } from './approval-stores.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
-import { byStatus } from './record-table.ts';
+import { byAbout, byStatus } from './record-table.ts';
 
 /** The pages on which people decide. Holds no credential of any system and sees no operation: a decision is one write of one item. */
 export class PeopleFunction extends EntryFunction {
@@ -19,7 +19,7 @@ export class PeopleFunction extends EntryFunction {
     });
     const { tableArn } = approvals.table;
     this.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tableArn);
-    this.allow(['dynamodb:Query'], `${tableArn}/index/${byStatus}`);
+    for (const index of [byStatus, byAbout]) this.allow(['dynamodb:Query'], `${tableArn}/index/${index}`);
     this.allow(['secretsmanager:GetSecretValue'], approvals.secret.secretArn);
     props.stores.key.allowWriting(this);
   }

@@ -2,6 +2,7 @@ import {
   type Attribute,
   AttributeType,
   BillingMode,
+  ProjectionType,
   StreamViewType,
   Table,
   TableEncryption,
@@ -17,15 +18,19 @@ export interface RecordTableProps {
   readonly key: DataKey;
 }
 
+interface Index {
+  readonly name: string;
+  readonly of: string;
+  /** Number by which what it finds is in order: epoch milliseconds. */
+  readonly orderedBy: string;
+  /** What of a record it holds beside the keys; all of it unless said. */
+  readonly only?: readonly string[];
+}
+
 interface Shape {
   readonly name: string;
   readonly sortKey?: Attribute;
-  readonly index?: {
-    readonly name: string;
-    readonly of: string;
-    /** Number by which what it finds is in order: epoch milliseconds. */
-    readonly orderedBy: string;
-  };
+  readonly indexes?: readonly Index[];
   readonly stream?: StreamViewType;
   readonly timeToLiveAttribute?: string;
 }
@@ -36,9 +41,17 @@ export const byDay = 'byDay';
 /** Index of approvals: partition key `status`, then the time at which people were asked. */
 export const byStatus = 'byStatus';
 
+/** Index of approvals: partition key `about`, the object that was asked about, then the time at which people were asked. */
+export const byAbout = 'byAbout';
+
 /** Records with the partition key `id`, encrypted with the data key, restorable to any second of the last 35 days. */
 class RecordTable extends Table {
-  constructor(scope: Construct, id: string, { deployment, key }: RecordTableProps, { name, index, ...shape }: Shape) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { deployment, key }: RecordTableProps,
+    { name, indexes = [], ...shape }: Shape,
+  ) {
     super(scope, id, {
       ...shape,
       tableName: nameIn(deployment, name),
@@ -50,11 +63,12 @@ class RecordTable extends Table {
       deletionProtection: isRetained(deployment),
       removalPolicy: removalPolicyOf(deployment),
     });
-    if (index)
+    for (const { name: indexName, of, orderedBy, only } of indexes)
       this.addGlobalSecondaryIndex({
-        indexName: index.name,
-        partitionKey: { name: index.of, type: AttributeType.STRING },
-        sortKey: { name: index.orderedBy, type: AttributeType.NUMBER },
+        indexName,
+        partitionKey: { name: of, type: AttributeType.STRING },
+        sortKey: { name: orderedBy, type: AttributeType.NUMBER },
+        ...(only && { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...only] }),
       });
   }
 }
@@ -64,7 +78,7 @@ export class OperationsTable extends RecordTable {
   constructor(scope: Construct, id: string, props: RecordTableProps) {
     super(scope, id, props, {
       name: 'operations',
-      index: { name: byDay, of: 'day', orderedBy: 'createdAt' },
+      indexes: [{ name: byDay, of: 'day', orderedBy: 'createdAt' }],
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'expiration',
     });
@@ -78,7 +92,7 @@ export class JournalTable extends RecordTable {
     super(scope, id, props, {
       name: 'journal',
       sortKey: { name: 'version', type: AttributeType.NUMBER },
-      index: { name: byDay, of: 'day', orderedBy: 'at' },
+      indexes: [{ name: byDay, of: 'day', orderedBy: 'at' }],
     });
     pinLogicalId(this, 'JournalTable');
   }
@@ -89,7 +103,10 @@ export class ApprovalsTable extends RecordTable {
   constructor(scope: Construct, id: string, props: RecordTableProps) {
     super(scope, id, props, {
       name: 'approvals',
-      index: { name: byStatus, of: 'status', orderedBy: 'createdAt' },
+      indexes: [
+        { name: byStatus, of: 'status', orderedBy: 'createdAt' },
+        { name: byAbout, of: 'about', orderedBy: 'createdAt', only: ['status', 'need', 'decisions', 'shown'] },
+      ],
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'expiration',
     });

@@ -38,7 +38,7 @@ describe('without a grant that asks for approval', () => {
 });
 
 describe('what approvals keep', () => {
-  test('is found by id and by status, restorable, and expires once it is settled', () => {
+  test('is found by id, by status and by what it is about, restorable, and expires once it is settled', () => {
     expect(named(data, 'ApprovalsTable')).toMatchObject({
       deletionPolicy: 'Retain',
       properties: {
@@ -46,6 +46,12 @@ describe('what approvals keep', () => {
         KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
         GlobalSecondaryIndexes: [
           { IndexName: 'byStatus', KeySchema: [{ AttributeName: 'status' }, { AttributeName: 'createdAt' }] },
+          {
+            IndexName: 'byAbout',
+            KeySchema: [{ AttributeName: 'about' }, { AttributeName: 'createdAt' }],
+            // The token of what waits is not among it.
+            Projection: { NonKeyAttributes: ['status', 'need', 'decisions', 'shown'] },
+          },
         ],
         SSESpecification: { KMSMasterKeyId: '<DataKey.Arn>' },
         TimeToLiveSpecification: { AttributeName: 'expiration', Enabled: true },
@@ -84,6 +90,7 @@ describe('what a function may do for approvals', () => {
       [
         ...table('GetItem', 'UpdateItem'),
         byStatus,
+        'dynamodb:Query on <data:ApprovalsTable.Arn>/index/byAbout',
         'secretsmanager:GetSecretValue on <data:ApproversSecret>',
         wakes,
       ].sort(),

@@ -14,6 +14,7 @@ export async function openApprovalsStore() {
     AttributeDefinitions: [
       { AttributeName: 'id', AttributeType: 'S' },
       { AttributeName: 'status', AttributeType: 'S' },
+      { AttributeName: 'about', AttributeType: 'S' },
       { AttributeName: 'createdAt', AttributeType: 'N' },
     ],
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
@@ -25,6 +26,14 @@ export async function openApprovalsStore() {
           { AttributeName: 'createdAt', KeyType: 'RANGE' },
         ],
         Projection: { ProjectionType: 'ALL' },
+      },
+      {
+        IndexName: 'byAbout',
+        KeySchema: [
+          { AttributeName: 'about', KeyType: 'HASH' },
+          { AttributeName: 'createdAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['status', 'need', 'decisions', 'shown'] },
       },
     ],
   });
