@@ -57,5 +57,6 @@ export const cancelPurchaseOrder = defineContract({
       },
     },
   ],
+  aboutOf: ({ order }) => `purchase order ${order}`,
   businessKey: ({ order, lines = [] }) => JSON.stringify([order, [...lines].sort()]),
 });

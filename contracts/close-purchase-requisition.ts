@@ -35,5 +35,6 @@ export const closePurchaseRequisition = defineContract({
       },
     },
   ],
+  aboutOf: ({ requisition }) => `purchase requisition ${requisition}`,
   businessKey: ({ requisition, line }) => JSON.stringify([requisition, line]),
 });

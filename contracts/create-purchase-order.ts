@@ -118,6 +118,7 @@ export const createPurchaseOrder = defineContract({
   ],
   siteOf: ({ lines }) => lines[0]?.site,
   amountOf: (order) => ({ amount: totalOf(order), currency: order.currency }),
+  aboutOf: ({ supplier }) => `supplier ${supplier}`,
   validate: (order, { today }) => {
     for (const { unitPrice: price, quantity: asked, deliveryDate } of order.lines) {
       if (price.per.unit !== asked.unit)

@@ -60,5 +60,6 @@ export const updatePurchaseOrderPrice = defineContract({
       },
     },
   ],
+  aboutOf: ({ order }) => `purchase order ${order}`,
   businessKey: ({ order, line }) => JSON.stringify([order, line]),
 });

@@ -49,6 +49,8 @@ export interface Contract<
   siteOf?(input: z.output<I>): string | undefined;
   /** What the call commits, for limits per call. */
   amountOf?(input: z.output<I>): Amount | undefined;
+  /** The object it is about, for people: the supplier of a create, the document of an update, e.g. `supplier 17300001`. */
+  aboutOf?(input: z.output<I>): string | undefined;
   /** Rules that hold whatever the system: throws errors by code. `today` is the company's civil date. */
   validate?(input: z.output<I>, context: { readonly today: string }): void;
   /** Names the business content: equal keys within a day are a possible duplicate. */

@@ -173,7 +173,7 @@ function draftOf({ needsBefore }: Write, prepared: Prepared): Operation {
 function opened(draft: Operation, required: Requirement | undefined): Operation {
   const waits = required && {
     ...{ state: 'awaiting_approval' as const, attempts: 0 },
-    approval: { ...required, of: [...required.of], round: 1 },
+    approval: { ...required, of: [...required.of], never: [...required.never], round: 1 },
   };
   const operation = { ...draft, ...waits };
   return { ...operation, events: [eventOf(operation)] };

@@ -29,6 +29,10 @@ export const approvalSchema = z.strictObject({
   decisions: z.array(decisionSchema),
   /** The rule that asks, in words. */
   why: z.string(),
+  /** What it commits, a decimal in the policy's currency; absent without an amount or a rate. */
+  value: z.string().optional(),
+  /** The object it is about, e.g. `erp supplier 17300001`. */
+  about: z.string().optional(),
   /** What the approver is shown, as JSON (`Dossier`). */
   shown: z.string(),
   createdAt: z.int(),

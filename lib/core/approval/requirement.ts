@@ -19,8 +19,10 @@ export function requirementFor({ tiers, settings, approvers, amount, owner }: As
   const value = amount && inPolicyCurrency(amount, settings);
   const tier = value === undefined ? sorted.at(-1) : sorted.findLast(({ above }) => value.gt(above));
   if (!tier) return undefined;
-  const of = tier.of.filter((name) => name !== owner && mayApprove(approvers[name], value));
-  return { need: tier.need, of, within: tier.within, why: reasonOf(tier, amount, value, settings) };
+  const never = owner === undefined ? [] : [owner];
+  const of = tier.of.filter((name) => !never.includes(name) && mayApprove(approvers[name], value));
+  const why = reasonOf(tier, amount, value, settings);
+  return { need: tier.need, of, never, within: tier.within, why, ...(value && { value: value.toFixed() }) };
 }
 
 /** A value in the policy's currency, exact; undefined without a rate. */

@@ -43,8 +43,14 @@ export interface ApprovalSettings {
 export interface Requirement {
   readonly need: number;
   readonly of: readonly string[];
+  /** Approvers who must not decide it, whoever asks them: the agent's owner, and who requested it. */
+  readonly never: readonly string[];
   /** The rule that asks, in words. */
   readonly why: string;
   /** Hours. */
   readonly within: number;
+  /** What the call commits, in the policy's currency; absent without an amount or a rate. */
+  readonly value?: string;
+  /** The object it is about, e.g. `erp supplier 17300001`. */
+  readonly about?: string;
 }

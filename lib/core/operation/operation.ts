@@ -57,7 +57,19 @@ export const operationSchema = z.object({
   day: z.string(),
   /** What people have to say before it is sent, and the round in which they are asked. */
   approval: z
-    .object({ need: z.int(), of: z.array(z.string()), why: z.string(), within: z.number(), round: z.int() })
+    .object({
+      need: z.int(),
+      of: z.array(z.string()),
+      /** Who must not decide it: the agent's owner, and who requested it. */
+      never: z.array(z.string()).optional(),
+      why: z.string(),
+      within: z.number(),
+      round: z.int(),
+      /** What it commits, a decimal in the policy's currency. */
+      value: z.string().optional(),
+      /** The object it is about, e.g. `erp supplier 17300001`. */
+      about: z.string().optional(),
+    })
     .optional(),
   /** State of the document before an update, as JSON. */
   before: z.string().optional(),

@@ -30,5 +30,6 @@ export function requirementOf(
   });
   if (required && new Set(required.of).size < required.need)
     throw new CountersignError('NOT_GRANTED', 'Nobody may approve a call of this amount.');
-  return required;
+  const about = contract.aboutOf?.(input);
+  return required && about !== undefined ? { ...required, about: `${system} ${about}` } : required;
 }
