@@ -27,7 +27,7 @@ export const approversShape = z.record(
 /** Shape of the settings. Sign-in has no kind that sends a code by mail. */
 export const settingsShape = z.strictObject({
   currency,
-  rates: z.record(currency, decimal).optional(),
+  rates: z.record(currency, z.strictObject({ rate: decimal, asOf: z.iso.date() })).optional(),
   signIn: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('totp') }),
     z.strictObject({ kind: z.literal('oidc'), issuer: z.url({ protocol: /^https?$/ }), clientId: z.string().min(1) }),

@@ -29,7 +29,7 @@ export function requirementFor({ tiers, settings, approvers, amount, owner }: As
 export function inPolicyCurrency(amount: Amount, { currency, rates = {} }: ApprovalSettings): Big | undefined {
   if (amount.currency === currency) return new Big(amount.amount);
   const rate = Object.hasOwn(rates, amount.currency) ? rates[amount.currency] : undefined;
-  return rate === undefined ? undefined : new Big(amount.amount).times(rate);
+  return rate === undefined ? undefined : new Big(amount.amount).times(rate.rate);
 }
 
 /** Somebody with a limit approves nothing whose value nobody can tell. */

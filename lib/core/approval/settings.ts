@@ -26,12 +26,20 @@ export type SignIn =
   | { readonly kind: 'totp' }
   | { readonly kind: 'oidc'; readonly issuer: string; readonly clientId: string };
 
+/** What one unit of another currency is worth in the policy's, and since which day that is so. */
+export interface Rate {
+  /** Decimal string. */
+  readonly rate: string;
+  /** `YYYY-MM-DD` */
+  readonly asOf: string;
+}
+
 /** What holds for all approvals of a deployment. */
 export interface ApprovalSettings {
   /** ISO 4217; thresholds and limits are in it. */
   readonly currency: string;
-  /** Units of the policy's currency for one unit of another; a currency without a rate falls under the highest tier. */
-  readonly rates?: Readonly<Record<string, string>>;
+  /** By other currency; one without a rate falls under the highest tier. */
+  readonly rates?: Readonly<Record<string, Rate>>;
   readonly signIn: SignIn;
   /** Sender of mails: an address of a verified identity. */
   readonly mailFrom: string;

@@ -6,7 +6,12 @@ const asked = (overrides: Partial<Asked> = {}): Asked => ({
     { above: '10000', need: 2, of: ['anna', 'ben', 'carl'], within: 24 },
     { above: '1000', need: 1, of: ['anna', 'ben'], within: 72 },
   ],
-  settings: { currency: 'EUR', rates: { USD: '0.9' }, signIn: { kind: 'totp' }, mailFrom: 'countersign@example.com' },
+  settings: {
+    currency: 'EUR',
+    rates: { USD: { rate: '0.9', asOf: '2026-06-01' } },
+    signIn: { kind: 'totp' },
+    mailFrom: 'countersign@example.com',
+  },
   approvers: {
     anna: { name: 'Anna', email: 'anna@example.com' },
     ben: { name: 'Ben', email: 'ben@example.com', limit: '5000' },
