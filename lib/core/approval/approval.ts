@@ -10,6 +10,28 @@ export const decisionSchema = z.strictObject({
   reason: z.string().optional(),
 });
 
+/** That somebody is asked in place of somebody else, who is asked no longer. */
+const passedOnSchema = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  /** Epoch ms. */
+  at: z.int(),
+  /** `from` was absent when the question was opened; otherwise it was `from` who passed it on. */
+  absent: z.literal(true).optional(),
+});
+
+/** What happened to a round besides decisions; for the journal. */
+const happeningSchema = z.strictObject({
+  type: z.enum(['passed_on', 'absent', 'escalated', 'undelivered', 'reminded']),
+  /** Epoch ms. */
+  at: z.int(),
+  /** Who did it. */
+  by: z.string().optional(),
+  /** To whom it was done. */
+  approver: z.string().optional(),
+  reason: z.string().optional(),
+});
+
 /** The question that people are asked about one operation, one round of it: one item. */
 export const approvalSchema = z.strictObject({
   /** `<operationId>.<round>` */
@@ -26,7 +48,16 @@ export const approvalSchema = z.strictObject({
   /** How many different people must approve, and who may. */
   need: z.int(),
   of: z.array(z.string()),
+  /** Who must not decide it, whoever asks them: the agent's owner, and who requested it. */
+  never: z.array(z.string()).optional(),
   decisions: z.array(decisionSchema),
+  /** Who is asked in place of whom. */
+  passedOn: z.array(passedOnSchema).optional(),
+  /** Who is asked although they are absent: without them there would be too few. */
+  absent: z.array(z.string()).optional(),
+  /** Who is asked too when nobody has settled it by then (epoch ms); gone once they are asked. */
+  escalation: z.strictObject({ at: z.int(), to: z.array(z.string()) }).optional(),
+  happened: z.array(happeningSchema).optional(),
   /** The rule that asks, in words. */
   why: z.string(),
   /** What it commits, a decimal in the policy's currency; absent without an amount or a rate. */
@@ -44,6 +75,10 @@ export const approvalSchema = z.strictObject({
   links: z.record(z.string(), z.string()),
   /** Approvers whose mail has gone out. */
   mailed: z.array(z.string()),
+  /** Approvers whom a mail did not reach. */
+  unreached: z.array(z.string()).optional(),
+  /** The execution that waits is to look at the round again: somebody has to be told of it. */
+  again: z.literal(true).optional(),
   /** TTL in epoch seconds; only a settled round has one. */
   expiration: z.int().optional(),
 });
@@ -52,10 +87,24 @@ export const approvalSchema = z.strictObject({
 export type Approval = z.infer<typeof approvalSchema>;
 /** What one approver said. */
 export type Decision = z.infer<typeof decisionSchema>;
-/** Fields that a transition sets. */
-export type ApprovalChange = Partial<
-  Pick<Approval, 'status' | 'decisions' | 'token' | 'links' | 'mailed' | 'expiration'>
->;
+/** What happened to a round besides decisions. */
+export type Happening = z.infer<typeof happeningSchema>;
+/** Fields that a transition sets; undefined removes one. */
+export type ApprovalChange = {
+  [Field in
+    | 'status'
+    | 'of'
+    | 'decisions'
+    | 'passedOn'
+    | 'escalation'
+    | 'happened'
+    | 'token'
+    | 'links'
+    | 'mailed'
+    | 'unreached'
+    | 'again'
+    | 'expiration']?: Approval[Field] | undefined;
+};
 
 /** The store of approvals; each write is one conditional write of one item. */
 export interface Approvals {
@@ -71,13 +120,23 @@ export interface Approvals {
 /** Why a decision is not taken. */
 export type NotDecided = 'settled' | 'expired' | 'not_asked' | 'already_said';
 
+/** Why somebody cannot answer a round, or pass it on, at a moment; undefined when they can. */
+export function whyNoAnswer(
+  { status, expiresAt, of, decisions }: Approval,
+  name: string,
+  at: number,
+): NotDecided | undefined {
+  if (status !== 'pending') return 'settled';
+  if (at >= expiresAt) return 'expired';
+  if (!of.includes(name)) return 'not_asked';
+  return decisions.some(({ approver }) => approver === name) ? 'already_said' : undefined;
+}
+
 /** What a decision changes about a round as it is now; a word why nothing changes. */
 export function decide(approval: Approval, decision: Decision): ApprovalChange | NotDecided {
-  const { status, expiresAt, of, decisions, need } = approval;
-  if (status !== 'pending') return 'settled';
-  if (decision.at >= expiresAt) return 'expired';
-  if (!of.includes(decision.approver)) return 'not_asked';
-  if (decisions.some(({ approver }) => approver === decision.approver)) return 'already_said';
+  const { decisions, need } = approval;
+  const refused = whyNoAnswer(approval, decision.approver, decision.at);
+  if (refused) return refused;
   const all = [...decisions, decision];
   if (decision.verdict === 'refuse') return { decisions: all, status: 'refused' };
   if (decision.verdict === 'ask_back') return { decisions: all, status: 'asked_back' };
