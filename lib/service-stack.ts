@@ -82,8 +82,10 @@ export class ServiceStack extends Stack {
     const approved = new ApprovedWrites(this, 'Approved', { ...props, pagesUrl: api.pagesUrl });
     const pages = new PeopleFunction(this, 'People', props);
     approved.allowWaking(pages);
-    // My open approvals; one of them, behind the link of a mail; signing in, with a code or at the identity provider.
+    // My open approvals, and several of them at once; one of them, behind the link of a mail; signing in, with a code or at the identity provider.
     api.serve('GET', '/', pages);
+    api.serve('GET', '/batch', pages);
+    api.serve('POST', '/batch', pages);
     api.serve('GET', '/a/{link}', pages);
     api.serve('POST', '/a/{link}', pages);
     api.serve('GET', '/sign-in', pages);

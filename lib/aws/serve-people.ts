@@ -57,6 +57,7 @@ function peopleOf(configuration: Configuration, environment: Environment): Peopl
   return {
     approvers,
     signIn,
+    settings,
     timeZone,
     approvals: approvalsTable(client, table),
     links: approvalLinks(client, table),

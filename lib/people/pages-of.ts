@@ -1,10 +1,12 @@
 import { decideApproval } from './decide.ts';
+import { decideBatch } from './decide-batch.ts';
 import { noPage, page, styleSheet } from './page-answer.ts';
 import type { PageAnswer, PageRequest } from './page-request.ts';
 import { nothingHere, noticePage } from './pages/notice.ts';
 import { style } from './pages/style.ts';
 import type { People } from './people.ts';
 import { showApproval, showOpenApprovals } from './show.ts';
+import { showBatch } from './show-batch.ts';
 import { leaveForProvider, returnFromProvider, signInByCode, signOut } from './signing-in.ts';
 import { askToSignIn, isSignedIn, type SignedInVisit, safePath, type Visit, visitOf } from './visit.ts';
 
@@ -23,6 +25,7 @@ const forSignedIn =
 
 const routes: Readonly<Record<string, Route>> = {
   '/': { GET: forSignedIn(showOpenApprovals) },
+  '/batch': { GET: forSignedIn(showBatch), POST: decideBatch },
   '/sign-in': {
     GET: (visit) => askToSignIn(visit, { status: 200, goTo: safePath(visit.request.query.get('return') ?? '/') }),
     POST: signInByCode,

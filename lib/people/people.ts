@@ -1,5 +1,5 @@
 import type { Approvals } from '../core/approval/approval.ts';
-import type { Approver, SignIn } from '../core/approval/settings.ts';
+import type { ApprovalSettings, Approver, SignIn } from '../core/approval/settings.ts';
 import type { CompanySignIn } from './company-sign-in.ts';
 import type { Links } from './link.ts';
 import type { SignInRecords } from './sign-in-record.ts';
@@ -8,6 +8,8 @@ import type { SignInRecords } from './sign-in-record.ts';
 export interface People {
   readonly approvers: Readonly<Record<string, Approver>>;
   readonly signIn: SignIn;
+  /** In which currency amounts are compared, and whether several are approved at once. */
+  readonly settings: Pick<ApprovalSettings, 'currency' | 'batch'>;
   /** IANA name. */
   readonly timeZone: string;
   readonly approvals: Approvals;

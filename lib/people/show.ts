@@ -1,5 +1,6 @@
 import type { Approval } from '../core/approval/approval.ts';
 import { type Asked, askedBy, dossierOf } from './asked.ts';
+import { termsFor } from './batch.ts';
 import { page } from './page-answer.ts';
 import type { PageAnswer } from './page-request.ts';
 import { approvalPage } from './pages/approval.ts';
@@ -41,10 +42,11 @@ export async function showOpenApprovals(visit: SignedInVisit): Promise<PageAnswe
   const pending = await on.approvals.pending();
   const waiting = pending.filter((approval) => isOpenTo(approval, signedIn.session.approver, on.now()));
   const shown = waiting.map((approval) => ({ approval, dossier: dossierOf(approval) }));
-  return page(200, openApprovalsPage(visitor, shown, momentsOf(visit)));
+  return page(200, openApprovalsPage({ visitor, waiting: shown, moments: momentsOf(visit), terms: termsFor(visit) }));
 }
 
-const isOpenTo = ({ status, of, decisions, expiresAt }: Approval, approver: string, now: number): boolean =>
+/** Whether a round waits for what this person says. */
+export const isOpenTo = ({ status, of, decisions, expiresAt }: Approval, approver: string, now: number): boolean =>
   status === 'pending' &&
   now < expiresAt &&
   of.includes(approver) &&

@@ -225,11 +225,13 @@ describe("the people's API", () => {
     expect(methods.map(({ HttpMethod, ResourceId }) => `${HttpMethod} ${pathOf(ResourceId) || '/'}`).sort()).toEqual([
       'GET /',
       'GET /a/{link}',
+      'GET /batch',
       'GET /sign-in',
       'GET /sign-in/callback',
       'GET /sign-in/oidc',
       'GET /style.css',
       'POST /a/{link}',
+      'POST /batch',
       'POST /sign-in',
       'POST /sign-out',
     ]);

@@ -100,6 +100,8 @@ th, td { text-align: left; padding: 0.4rem 0.6rem 0.4rem 0; border-bottom: 1px s
 .words { white-space: pre-wrap; }
 .decisions { padding-left: 1.2rem; }
 .cards { list-style: none; padding: 0; }
+.choice { display: flex; gap: 0.75rem; align-items: flex-start; }
+.choice input { flex: none; width: 1.75rem; min-height: 0; height: 1.75rem; margin: 0; accent-color: var(--main); }
 .cards li { padding: 0.75rem 0; border-bottom: 1px solid var(--raised); }
 @media (min-width: 40rem) {
   dl > div { display: grid; grid-template-columns: 12rem 1fr; gap: 0.75rem; }

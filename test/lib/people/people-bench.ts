@@ -61,6 +61,7 @@ export async function openPeople(overrides: Partial<People> = {}, { base = '', s
   const on: People = {
     approvers,
     signIn: { kind: 'totp' },
+    settings: { currency: 'EUR', batch: { upTo: '50000' } },
     timeZone: 'Europe/Berlin',
     approvals,
     links,
