@@ -64,6 +64,8 @@ export const operationSchema = z.object({
       never: z.array(z.string()).optional(),
       why: z.string(),
       within: z.number(),
+      /** Who is asked too after so many hours. */
+      escalate: z.object({ after: z.number(), to: z.array(z.string()).readonly() }).optional(),
       round: z.int(),
       /** What it commits, a decimal in the policy's currency. */
       value: z.string().optional(),
