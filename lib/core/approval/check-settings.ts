@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import * as z from 'zod';
 import type { Configuration } from '../config.ts';
+import { type ApprovalTier, weekdays } from './settings.ts';
 
 const decimal = z.string().regex(/^\d+(\.\d+)?$/, 'use a decimal string');
 const currency = z.string().regex(/^[A-Z]{3}$/, 'use an ISO 4217 code');
@@ -11,7 +12,23 @@ export const tierShape = z.strictObject({
   need: z.int().min(1),
   of: z.array(z.string()).min(1),
   within: z.number().min(1).max(8760),
+  escalate: z.strictObject({ after: z.number().min(0.25).max(8760), to: z.array(z.string()).min(1) }).optional(),
 });
+
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'use a time such as 08:00');
+const workingTime = z
+  .strictObject({
+    days: z.array(z.enum(weekdays)).min(1),
+    from: time,
+    to: time,
+    holidays: z.array(z.iso.date()).optional(),
+  })
+  .refine(({ from, to }) => minutesOf(to) - minutesOf(from) >= 60, {
+    path: ['to'],
+    error: 'is not an hour or more after the start',
+  });
+
+const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
 
 /** Shape of the approvers. A name stands in sign-in forms: the same letters as an agent's. */
 export const approversShape = z.record(
@@ -33,6 +50,7 @@ export const settingsShape = z.strictObject({
     z.strictObject({ kind: z.literal('oidc'), issuer: z.url({ protocol: /^https?$/ }), clientId: z.string().min(1) }),
   ]),
   mailFrom: z.email(),
+  workingTime: workingTime.optional(),
   batch: z.strictObject({ upTo: decimal }).optional(),
 });
 
@@ -66,14 +84,30 @@ function problemOfGrant(
   if (tiers.length === 0) return ['approval', 'name at least one tier: above which amount, how many, of whom'];
   const amounts = new Set(tiers.map(({ above }) => new Big(above).toFixed()));
   if (amounts.size < tiers.length) return ['approval', 'has two tiers above the same amount'];
-  for (const [n, { need, of }] of tiers.entries()) {
+  for (const [n, tier] of tiers.entries()) {
+    const { need, of } = tier;
     const unknown = of.find((name) => !Object.hasOwn(approvers, name));
     if (unknown !== undefined) return [`approval.${n}.of`, `there is no approver ${unknown}`];
     const able = new Set(of.filter((name) => name !== owner)).size;
     if (able < need)
       return [`approval.${n}.need`, `asks for ${need} people, and only ${able} may approve for this agent`];
+    const problem = problemOfEscalation(tier, approvers, owner);
+    if (problem) return [`approval.${n}.escalate.${problem[0]}`, problem[1]];
   }
   return undefined;
+}
+
+function problemOfEscalation(
+  { escalate, within, of }: ApprovalTier,
+  approvers: NonNullable<Configuration['approvers']>,
+  owner: string | undefined,
+): readonly [string, string] | undefined {
+  if (!escalate) return undefined;
+  if (escalate.after >= within) return ['after', `is no earlier than the end of the question, after ${within} hours`];
+  const unknown = escalate.to.find((name) => !Object.hasOwn(approvers, name));
+  if (unknown !== undefined) return ['to', `there is no approver ${unknown}`];
+  const others = escalate.to.filter((name) => name !== owner && !of.includes(name));
+  return others.length === 0 ? ['to', 'names nobody who is not asked already'] : undefined;
 }
 
 function problemOfSubjects({ approvers = {}, approvals }: Configuration): readonly [string, string] | undefined {

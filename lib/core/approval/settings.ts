@@ -17,9 +17,34 @@ export interface ApprovalTier {
   readonly need: number;
   /** Names of approvers. */
   readonly of: readonly string[];
-  /** Hours until the question expires, which refuses it. */
+  /** Hours until the question expires, which refuses it; working hours where the settings have a working time. */
   readonly within: number;
+  /** Who is asked too when nobody has settled it after so many hours, or when a mail does not arrive. */
+  readonly escalate?: Escalation;
 }
+
+/** Who is asked too, and when. */
+export interface Escalation {
+  /** Hours, fewer than those until the question expires. */
+  readonly after: number;
+  /** Names of approvers. */
+  readonly to: readonly string[];
+}
+
+/** When the company works, in its own time zone. */
+export interface WorkingTime {
+  readonly days: readonly Weekday[];
+  /** `HH:MM`, e.g. `08:00` to `17:00`; the end may be `24:00`. */
+  readonly from: string;
+  readonly to: string;
+  /** `YYYY-MM-DD`; days on which nobody works. */
+  readonly holidays?: readonly string[];
+}
+
+/** A day of the week. */
+export type Weekday = (typeof weekdays)[number];
+/** The days of the week, Monday first. */
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /** How people sign in to decide. A second factor never travels by mail, so there is no such kind. */
 export type SignIn =
@@ -43,6 +68,8 @@ export interface ApprovalSettings {
   readonly signIn: SignIn;
   /** Sender of mails: an address of a verified identity. */
   readonly mailFrom: string;
+  /** With it, deadlines count working hours; without it, all hours. */
+  readonly workingTime?: WorkingTime;
   /** Lets people approve several calls of one tool at once, together up to an amount in the policy's currency. Absent = one by one. */
   readonly batch?: { readonly upTo: string };
 }
@@ -57,6 +84,7 @@ export interface Requirement {
   readonly why: string;
   /** Hours. */
   readonly within: number;
+  readonly escalate?: Escalation;
   /** What the call commits, in the policy's currency; absent without an amount or a rate. */
   readonly value?: string;
   /** The object it is about, e.g. `erp supplier 17300001`. */

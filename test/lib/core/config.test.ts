@@ -140,6 +140,7 @@ describe('an error in a configuration names the field', () => {
   const approvers = {
     anna: { name: 'Anna', email: 'anna@example.com' },
     ben: { name: 'Ben', email: 'ben@example.com' },
+    carla: { name: 'Carla', email: 'carla@example.com' },
   };
   const asking = (write: object, more: object = {}) =>
     problemOf({
@@ -149,6 +150,8 @@ describe('an error in a configuration names the field', () => {
       ...more,
     });
 
+  const escalating = (escalate: object) => asking({ approval: [{ ...tier, escalate }] });
+
   test.each<[string, string | undefined]>([
     ['level: needs approvals', asking({ approval: [tier] }, { approvals: undefined })],
     ['approval: name at least one tier', asking({})],
@@ -156,8 +159,27 @@ describe('an error in a configuration names the field', () => {
     ['approval.0.need: asks for 3 people, and only 2 may', asking({ approval: [{ ...tier, need: 3 }] })],
     ['approval: has two tiers above the same amount', asking({ approval: [tier, { ...tier, above: '1000.00' }] })],
     ['approval: belongs to level approve', asking({ level: 'auto', approval: [tier] })],
+    ['approval.0.escalate.after: is no earlier', escalating({ after: 24, to: ['carla'] })],
+    ['approval.0.escalate.to: there is no approver carl', escalating({ after: 4, to: ['carl'] })],
+    ['approval.0.escalate.to: names nobody', escalating({ after: 4, to: ['ben'] })],
+    ['approval.0.escalate.after: Too small', escalating({ after: 0, to: ['carla'] })],
   ])('an approval that nobody could give or compare: %s', (problem, found) => {
     expect(found).toContain(`agents.buyer.grants.erp.write.create_purchase_order.${problem}`);
+  });
+
+  test.each<[string, object]>([
+    ['days.0: Invalid option', { days: ['monday'] }],
+    ['days: Too small', { days: [] }],
+    ['from: use a time such as 08:00', { from: '8:00' }],
+    ['to: is not an hour or more after the start', { to: '08:30' }],
+    ['holidays.0: Invalid ISO date', { holidays: ['2026-02-30'] }],
+    ['hours: there is no such field', { hours: 8 }],
+  ])('a working time in which nobody could work: %s', (problem, wrong) => {
+    const workingTime = { days: ['mon'], from: '08:00', to: '17:00' };
+    const given = (more: object) =>
+      asking({ approval: [tier] }, { approvals: { ...approvals, workingTime: { ...workingTime, ...more } } });
+    expect(given(wrong)).toContain(`approvals.workingTime.${problem}`);
+    expect(given({ holidays: ['2026-12-25'] })).toBe('nothing');
   });
 
   test('a sign-in that sends a code by mail, because there is no such kind', () => {
