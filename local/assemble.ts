@@ -23,6 +23,7 @@ import { lambdaService } from './services/lambda/lambda.ts';
 import { s3 } from './services/s3/s3.ts';
 import { secretsmanager } from './services/secretsmanager/secretsmanager.ts';
 import { sesService } from './services/ses/ses.ts';
+import { sqsService } from './services/sqs/sqs.ts';
 import { stepFunctionsService } from './services/stepfunctions/stepfunctions.ts';
 
 /** What the parts of one local AWS are made from. */
@@ -93,6 +94,7 @@ const makeServices = (options: AssembleOptions, common: Common) => {
   const events = eventsService({ context, functions, asynchronous, log });
   const gateway = apiGatewayService({ ...common, functions, hostNow: Date.now, basePaths });
   const ses = sesService(context);
+  const queues = sqsService({ context, origin });
   const machines = stepFunctionsService({ context, functions, allowed, trusts: iam.roles.trusts, log });
   const services: readonly Service[] = [
     gateway.service,
@@ -104,11 +106,12 @@ const makeServices = (options: AssembleOptions, common: Common) => {
     objects,
     secretsmanager(options.secretsInMemory ? { ...context, database: new DatabaseSync(':memory:') } : context),
     ses.service,
+    queues.service,
     machines.service,
     ...inertServices(context),
   ];
   const { executions } = machines;
-  const motion = ownMotion({ context, functions, mappings, asynchronous, executions, schedules: events });
+  const motion = ownMotion({ context, functions, mappings, asynchronous, executions, queues, schedules: events });
   return { services, gateway: gateway.handle, functions, mail: ses.pages, motion };
 };
 

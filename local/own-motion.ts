@@ -24,11 +24,12 @@ export interface MovingParts {
   readonly schedules: { start(): void; stop(): void };
   readonly asynchronous: AsynchronousInvocations;
   readonly executions: { start(): void; stop(): void; drained(): boolean };
+  readonly queues: { stop(): void };
 }
 
 /** Starts and stops them together, in an order in which none meets another that has ended. */
 export const ownMotion = (parts: MovingParts): OwnMotion => {
-  const { context, functions, mappings, schedules, asynchronous, executions } = parts;
+  const { context, functions, mappings, schedules, asynchronous, executions, queues } = parts;
   const housekeeping = keepHouse(context);
   return {
     begin() {
@@ -42,6 +43,7 @@ export const ownMotion = (parts: MovingParts): OwnMotion => {
       schedules.stop();
       asynchronous.stop();
       executions.stop();
+      queues.stop();
       const stopped = mappings.stop();
       await functions.close();
       await stopped;

@@ -70,7 +70,7 @@ describe('a start that fails', () => {
 
   test('for its template gives port and state free', async () => {
     const state = temporaryDirectory();
-    const resources = { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } };
+    const resources = { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } };
     const free = createServer().listen(0, '127.0.0.1');
     await once(free, 'listening');
     const address = free.address();

@@ -123,7 +123,7 @@ describe('a deployment', () => {
     const attempt = deploy({
       Resources: {
         Fine: thing('x'),
-        Queue: { Type: 'AWS::SQS::Queue', Properties: {} },
+        Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
         Odd: { Type: 'Test::Thing', Properties: { Colour: { 'Fn::Base64': 'x' } } },
       },
       Outputs: { Late: { Value: { 'Fn::Cidr': ['x'] } } },
@@ -131,7 +131,7 @@ describe('a deployment', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'TEMPLATE_UNSUPPORTED' });
     await expect(attempt).rejects.toThrow(
       [
-        'stack0: Queue: resource type AWS::SQS::Queue',
+        'stack0: Topic: resource type AWS::SNS::Topic',
         'stack0: Odd: property Colour of Test::Thing',
         'stack0: function Fn::Base64',
         'stack0: function Fn::Cidr',
