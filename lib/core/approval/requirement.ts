@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { amountText } from '../amount-text.ts';
 import type { Amount } from '../contract.ts';
 import type { ApprovalSettings, ApprovalTier, Approver, Requirement } from './settings.ts';
 
@@ -9,21 +10,35 @@ export interface Asked {
   readonly approvers: Readonly<Record<string, Approver>>;
   /** What the call commits; unknown for calls that have no amount. */
   readonly amount: Amount | undefined;
+  /** What the agent commits within a day towards the same party, this call included: a decimal in the policy's currency. */
+  readonly total?: string | undefined;
+  /** That party, e.g. `supplier 17300001`. */
+  readonly counterparty?: string | undefined;
   /** Approver who owns the agent: never approves for it. */
   readonly owner: string | undefined;
+  /** Who wants it, as the call names them: never approves it. */
+  readonly requester?: string | undefined;
 }
 
 /** The approval that a call needs; undefined = none. What cannot be compared falls under the highest tier. */
-export function requirementFor({ tiers, settings, approvers, amount, owner }: Asked): Requirement | undefined {
+export function requirementFor(asked: Asked): Requirement | undefined {
+  const { tiers, settings, approvers, amount, total } = asked;
   const sorted = tiers.toSorted((a, b) => new Big(a.above).cmp(b.above));
   const value = amount && inPolicyCurrency(amount, settings);
-  const tier = value === undefined ? sorted.at(-1) : sorted.findLast(({ above }) => value.gt(above));
+  const measure = value && total !== undefined && value.lt(total) ? new Big(total) : value;
+  const tier = measure === undefined ? sorted.at(-1) : sorted.findLast(({ above }) => measure.gt(above));
   if (!tier) return undefined;
-  const never = owner === undefined ? [] : [owner];
-  const of = tier.of.filter((name) => !never.includes(name) && mayApprove(approvers[name], value));
-  const why = reasonOf(tier, amount, value, settings);
-  const { need, within, escalate } = tier;
-  return { need, of, never, within, why, ...(escalate && { escalate }), ...(value && { value: value.toFixed() }) };
+  const never = excludedBy(asked);
+  return {
+    need: tier.need,
+    of: tier.of.filter((name) => !never.includes(name) && mayApprove(approvers[name], measure)),
+    never,
+    within: tier.within,
+    why: reasonOf(tier, asked, value),
+    ...(tier.escalate && { escalate: tier.escalate }),
+    ...(value && { value: value.toFixed() }),
+    ...(value && total !== undefined && { total }),
+  };
 }
 
 /** A value in the policy's currency, exact; undefined without a rate. */
@@ -33,17 +48,34 @@ export function inPolicyCurrency(amount: Amount, { currency, rates = {} }: Appro
   return rate === undefined ? undefined : new Big(amount.amount).times(rate.rate);
 }
 
-/** Somebody with a limit approves nothing whose value nobody can tell. */
-const mayApprove = (approver: Approver | undefined, value: Big | undefined): boolean =>
-  approver !== undefined && (approver.limit === undefined || value?.lte(approver.limit) === true);
+/** The agent's owner, and whoever the call names as the one who wants it: by short name, name or e-mail address. */
+function excludedBy({ approvers, owner, requester }: Asked): string[] {
+  const wanted = requester === undefined ? undefined : plain(requester);
+  return Object.entries(approvers)
+    .filter(
+      ([name, { name: known, email }]) =>
+        name === owner || [name, known, email].map(plain).some((each) => each === wanted),
+    )
+    .map(([name]) => name);
+}
+
+const plain = (name: string): string => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+
+/** Somebody with a limit approves nothing whose value nobody can tell, and no part of what is above it. */
+const mayApprove = (approver: Approver | undefined, measure: Big | undefined): boolean =>
+  approver !== undefined && (approver.limit === undefined || measure?.lte(approver.limit) === true);
 
 function reasonOf(
   { above }: ApprovalTier,
-  amount: Amount | undefined,
+  { amount, settings, total, counterparty }: Asked,
   value: Big | undefined,
-  settings: ApprovalSettings,
 ): string {
+  const { currency } = settings;
   if (!amount) return 'Calls of this kind are approved by a person.';
-  if (!value) return `There is no rate from ${amount.currency} to ${settings.currency}: the highest tier asks.`;
-  return `${amount.amount} ${amount.currency} is above the limit of ${above} ${settings.currency} for this agent.`;
+  if (!value) return `There is no rate from ${amount.currency} to ${currency}: the highest tier asks.`;
+  const call = amountText(amount.currency, amount.amount);
+  const limit = `above the limit of ${amountText(currency, above)} for this agent`;
+  if (value.gt(above) || total === undefined) return `${call} is ${limit}.`;
+  const sum = amountText(currency, new Big(total).toFixed(2));
+  return `${call} alone is not, but with what this agent committed in the last 24 hours to ${counterparty} it is ${sum}: ${limit}.`;
 }
