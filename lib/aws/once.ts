@@ -5,7 +5,7 @@ import {
   makeIdempotent,
 } from '@aws-lambda-powertools/idempotency';
 import { CountersignError } from '../core/errors.ts';
-import { attempt } from '../core/operation/attempt.ts';
+import { type Attempted, attempt } from '../core/operation/attempt.ts';
 import { type Operation, type Operations, sendBudget } from '../core/operation/operation.ts';
 import { recover } from '../core/operation/recover.ts';
 import type { Write } from '../core/operation/write.ts';
@@ -23,14 +23,14 @@ const config = new IdempotencyConfig({
 /** Powertools' idempotency over the operations table. Refuses to start where an environment variable would switch it off. */
 export function powertoolsOnce(operations: Operations): Once {
   if (!config.isEnabled()) throw new Error('POWERTOOLS_IDEMPOTENCY_DISABLED would carry every duplicate out: refused');
-  return async (draft, write) => {
+  return async (draft, write, held) => {
     const from = performance.now();
     const store = new OperationStore(operations, draft);
     let mayHaveSent = false;
     const run = makeIdempotent(
       async (_payload: { key: string; digest: string }): Promise<null> => {
         mayHaveSent = true;
-        store.attempted = await attempt(operations, write, store.operation);
+        store.attempted = await unlessHeld(await held, operations, write, store.operation);
         return null; // the answer is read from the operation, first call and replay alike
       },
       { persistenceStore: store, config, keyPrefix: 'operations' },
@@ -48,6 +48,16 @@ export function powertoolsOnce(operations: Operations): Once {
     }
   };
 }
+
+const unlessHeld = (
+  reason: string | undefined,
+  operations: Operations,
+  write: Write,
+  operation: Operation,
+): Promise<Attempted> | Attempted =>
+  reason === undefined || operation.state === 'awaiting_approval'
+    ? attempt(operations, write, operation)
+    : { operation, outcome: { state: 'queued', reason, unsent: operation.attempts } };
 
 interface Failure {
   readonly store: OperationStore;

@@ -8,6 +8,7 @@ import { largeAnswers } from './large-answers.ts';
 import { measured } from './metrics.ts';
 import { powertoolsOnce } from './once.ts';
 import { connectOnce, stores } from './runtime.ts';
+import { unsettledIndex } from './unsettled-index.ts';
 
 type Environment = ReturnType<
   typeof environmentOf<
@@ -29,11 +30,12 @@ type Environment = ReturnType<
 export function serveTools(define: ConfigurationByStage, environment: Environment) {
   const { STAGE: stage, ACCOUNT_ID: account, SYSTEM: system, ACCESS: access } = environment;
   const configuration = define(stage);
-  const { operations, journal, results } = stores({
+  const { client, operations, journal, results } = stores({
     operations: environment.OPERATIONS_TABLE,
     journal: environment.JOURNAL_TABLE,
     results: environment.RESULTS_BUCKET,
   });
+  const unsettled = unsettledIndex(client, environment.OPERATIONS_TABLE);
   const served = catalogueOf(configuration.systems).filter(
     (entry) => entry.system === system && accessOf(entry.contract) === access,
   );
@@ -51,6 +53,7 @@ export function serveTools(define: ConfigurationByStage, environment: Environmen
     operations: operations satisfies Operations,
     journal,
     once: powertoolsOnce(operations),
+    isBusy: async (lane) => (await unsettled.firstOf(lane)) !== undefined,
   };
   return httpHandler(async (event, traceId) => {
     const tool = event.path.split('/').at(-1) ?? '';

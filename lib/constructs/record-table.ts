@@ -38,6 +38,12 @@ interface Shape {
 /** Index of operations and journal: partition key `day` (civil date, UTC), then time. */
 export const byDay = 'byDay';
 
+/** Index of operations that wait in the backlog, or came out of it and are not settled: the lane, then when they joined it. */
+export const byLane = 'byLane';
+
+/** Index of operations that somebody still has to look after: the system, then when they last changed. */
+export const byUnsettled = 'byUnsettled';
+
 /** Index of approvals: partition key `status`, then the time at which people were asked. */
 export const byStatus = 'byStatus';
 
@@ -78,7 +84,11 @@ export class OperationsTable extends RecordTable {
   constructor(scope: Construct, id: string, props: RecordTableProps) {
     super(scope, id, props, {
       name: 'operations',
-      indexes: [{ name: byDay, of: 'day', orderedBy: 'createdAt' }],
+      indexes: [
+        { name: byDay, of: 'day', orderedBy: 'createdAt' },
+        { name: byLane, of: 'lane', orderedBy: 'queuedAt', only: ['state'] },
+        { name: byUnsettled, of: 'unsettled', orderedBy: 'updatedAt', only: ['state'] },
+      ],
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'expiration',
     });

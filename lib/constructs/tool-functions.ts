@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { accessOf, type CatalogueEntry, catalogueOf } from '../core/system.ts';
 import type { EntryFunction, FunctionsProps } from './entry-function.ts';
+import { byLane } from './record-table.ts';
 import { accessesOf, type SystemAccess } from './system-access.ts';
 import { SystemFunction } from './system-function.ts';
 
@@ -44,6 +45,8 @@ export class ToolFunctions extends Construct {
     tools.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'answers/*');
     if (access === 'write') {
       tools.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], operations.tableArn);
+      // A change of a document waits behind those that wait already.
+      tools.allow(['dynamodb:Query'], `${operations.tableArn}/index/${byLane}`);
       tools.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'operations/*');
     }
     return tools;

@@ -111,6 +111,7 @@ export const errorTable = {
     { retryable: true, applied: 'unknown' },
   ),
   OPERATION_NOT_SENT: row(503, 'The call was not sent in time.', later, { retryable: true }),
+  OPERATION_OUTDATED: row(409, 'It waited too long to be carried out as it was asked for.', readAgain),
   NOT_APPLIED: row(
     503,
     'The system has not carried this out.',

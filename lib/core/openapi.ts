@@ -25,7 +25,17 @@ const operation = {
     operationId: { type: 'string' },
     tool: { type: 'string' },
     state: {
-      enum: ['awaiting_approval', 'accepted', 'attempted', 'unknown', 'applied', 'not_applied', 'review', 'dead'],
+      enum: [
+        'awaiting_approval',
+        'queued',
+        'accepted',
+        'attempted',
+        'unknown',
+        'applied',
+        'not_applied',
+        'review',
+        'dead',
+      ],
     },
     version: { type: 'integer' },
     attempts: { type: 'integer' },

@@ -7,7 +7,15 @@ import { CountersignError, type ErrorCode, isCountersignError } from './errors.t
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { callEntry, dayOf, type Journal } from './journal.ts';
 import { type Answer, answerOf, problemAnswer } from './operation/answer.ts';
-import { eventOf, type Operation, type Operations, operationIdOf, sendBudget } from './operation/operation.ts';
+import {
+  eventOf,
+  indexed,
+  laneOf,
+  type Operation,
+  type Operations,
+  operationIdOf,
+  sendBudget,
+} from './operation/operation.ts';
 import { recordedOr } from './operation/recorded.ts';
 import { referenceOf } from './operation/reference.ts';
 import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
@@ -32,6 +40,8 @@ export interface ToolCall {
 export type Once = (
   draft: Operation,
   write: Write,
+  /** Why it has to wait in the backlog instead of being sent; asked while the record is being written. */
+  held?: Promise<string | undefined>,
 ) => Promise<{ readonly operation: Operation; readonly replayed: boolean }>;
 
 /** What the pipeline runs on. */
@@ -45,6 +55,8 @@ export interface Runtime {
   readonly operations: Operations;
   readonly journal: Journal;
   readonly once: Once;
+  /** Whether something waits, or is at work, in a lane of the backlog. */
+  isBusy(lane: string): Promise<boolean>;
 }
 
 /** The way of every call: who, what, may they, once, carry out, answer. Answers problems; never throws for the caller's sake. */
@@ -144,7 +156,7 @@ async function write(bound: Write, prepared: Prepared): Promise<Answer> {
   if (refusal) return orDenied(call, runtime, () => recordedOr(refusal, recorded));
   const approval = requirementOf(entry, prepared.agent, { input, configuration: runtime.configuration });
   try {
-    const { operation, replayed } = await runtime.once(opened(draft, approval), bound);
+    const { operation, replayed } = await runtime.once(opened(draft, approval), bound, heldBack(draft, bound, runtime));
     return answerOf(operation, { now: operations.now(), replayed });
   } catch (error) {
     // Another digest may be the same arguments in an organisation, or for a contract, that a deploy has changed since.
@@ -154,20 +166,28 @@ async function write(bound: Write, prepared: Prepared): Promise<Answer> {
 }
 
 /** The operation that a call would open: a create is sent at once, an update first reads what it changes. */
-function draftOf({ needsBefore }: Write, prepared: Prepared): Operation {
+function draftOf(bound: Write, prepared: Prepared): Operation {
   const { call, runtime, entry, agent, ground, input, organisation, digest } = prepared;
   const principal = `${call.principal.account}/${call.principal.role}`;
   const id = operationIdOf({ principal, tool: entry.id, key: idempotencyKeyOf(call.keys) });
   const now = runtime.operations.now();
   const { maxLength } = ground.connector.reference;
   return {
-    ...{ id, principal, agent, tool: entry.id, system: entry.system, digest, organisation },
+    ...{ id, group: bound.groupOf(input) ?? id },
+    ...{ principal, agent, tool: entry.id, system: entry.system, digest, organisation },
     ...{ input: JSON.stringify(input), reference: referenceOf(id, { stage: runtime.stage, maxLength }) },
-    ...(needsBefore ? { state: 'accepted', attempts: 0 } : { state: 'attempted', attempts: 1 }),
+    ...(bound.needsBefore ? { state: 'accepted', attempts: 0 } : { state: 'attempted', attempts: 1 }),
     ...{ version: 1, sendBy: now + sendBudget, validation: '', writtenBy: randomUUID() },
     ...{ createdAt: now, updatedAt: now, day: dayOf(now), events: [] },
   };
 }
+
+/** A change of a document that has others waiting waits behind them; where nobody can tell, it waits too. */
+const heldBack = async ({ system, group = '' }: Operation, { needsBefore }: Write, { isBusy }: Runtime) => {
+  if (!needsBefore) return undefined;
+  const busy = await isBusy(laneOf(system, group)).catch(() => true);
+  return busy ? 'BEHIND_OTHERS' : undefined;
+};
 
 /** The draft with its first event. What waits for a person has not been sent. */
 function opened(draft: Operation, required: Requirement | undefined): Operation {
@@ -175,7 +195,7 @@ function opened(draft: Operation, required: Requirement | undefined): Operation 
     ...{ state: 'awaiting_approval' as const, attempts: 0 },
     approval: { ...required, of: [...required.of], never: [...required.never], round: 1 },
   };
-  const operation = { ...draft, ...waits };
+  const operation = indexed({ ...draft, ...waits });
   return { ...operation, events: [eventOf(operation)] };
 }
 

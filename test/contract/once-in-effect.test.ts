@@ -3,6 +3,7 @@ import { createPurchaseOrder } from '../../contracts/create-purchase-order.ts';
 import { attempt, settle } from '../../lib/core/operation/attempt.ts';
 import { absentAfter, type Operation } from '../../lib/core/operation/operation.ts';
 import { recover } from '../../lib/core/operation/recover.ts';
+import { replay } from '../../lib/core/operation/replay.ts';
 import { bindWrite, type Write } from '../../lib/core/operation/write.ts';
 import { isRead } from '../../lib/core/tool.ts';
 import { draftOf, memoryOperations } from '../lib/core/operation/memory-operations.ts';
@@ -127,7 +128,10 @@ describe.each(places)('writes to $name in trouble', ({ start, writes }) => {
       const last = await pressed(first, async (now) => {
         state.now = now;
         const current = await operations.get(operation.id);
-        return current && recover(operations, write, current, { resend: true });
+        if (current?.state !== 'queued') return current && recover(operations, write, current, { resend: true });
+        const on = { operations, firstOf: async () => current.id, write: async () => write, recheck: () => {} };
+        await replay({ operationId: current.id, version: current.version }, on);
+        return operations.get(current.id);
       });
       expect([last.state, await effects()]).toEqual(endOf(trouble.what));
     });

@@ -82,6 +82,8 @@ describe('operations', () => {
     });
     expect(properties.GlobalSecondaryIndexes).toMatchObject([
       { IndexName: 'byDay', KeySchema: [{ AttributeName: 'day' }, { AttributeName: 'createdAt' }] },
+      { IndexName: 'byLane', KeySchema: [{ AttributeName: 'lane' }, { AttributeName: 'queuedAt' }] },
+      { IndexName: 'byUnsettled', KeySchema: [{ AttributeName: 'unsettled' }, { AttributeName: 'updatedAt' }] },
     ]);
   });
 });

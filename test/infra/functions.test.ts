@@ -39,6 +39,7 @@ describe('what a function may do', () => {
       'dynamodb:GetItem on <data:OperationsTable.Arn>',
       'dynamodb:PutItem on <data:JournalTable.Arn>',
       'dynamodb:PutItem on <data:OperationsTable.Arn>',
+      'dynamodb:Query on <data:OperationsTable.Arn>/index/byLane',
       'dynamodb:UpdateItem on <data:OperationsTable.Arn>',
       ...writesWithKey,
       ...objects('answers', 'Get', 'Put'),

@@ -33,6 +33,8 @@ const pollAfter = 5;
 
 const nextActions: Readonly<Record<Operation['state'], string>> = {
   awaiting_approval: 'A person is asked. Ask again later; nothing is sent before they have said yes.',
+  queued:
+    'Nothing: it is carried out as soon as the system can take it. Ask again later; do not send the intent with another key.',
   accepted: 'Ask again, or send the same call with the same idempotency key.',
   attempted: 'Ask again, or send the same call with the same idempotency key.',
   unknown: 'Ask again: the system is looked up each time. Do not send the intent with another key.',

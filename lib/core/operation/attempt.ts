@@ -1,12 +1,14 @@
 import { CountersignError, isCountersignError } from '../errors.ts';
-import { lookupShare, maxAttempts, type Operation, type Operations, sendBudget } from './operation.ts';
-import { merge, type Outcome, outcomeOf } from './outcome.ts';
+import { type Change, lookupShare, maxAttempts, type Operation, type Operations, sendBudget } from './operation.ts';
+import { merge, type Outcome, outcomeOfAttempt } from './outcome.ts';
 import type { Write } from './write.ts';
 
 /** An attempt's outcome, with the operation as the attempt left it; no outcome when another writer was faster. */
 export interface Attempted {
   readonly operation: Operation;
   readonly outcome?: Outcome;
+  /** What is recorded with it. */
+  readonly change?: Change;
 }
 
 /** Carries a recorded operation out: reads the before-image where one is needed, then sends. Never throws for the system's sake. */
@@ -18,7 +20,7 @@ export async function attempt(operations: Operations, write: Write, recorded: Op
     // At most half of the time: what the reading takes too long is surely not sent, what the sending takes too long is unknown.
     found = await write.before(recorded, AbortSignal.timeout(timeToSend(operations, write, recorded, 0.5)));
   } catch (error) {
-    return { operation: recorded, outcome: outcomeOf(ofReading(error), recorded.id) };
+    return { operation: recorded, outcome: outcomeOfAttempt(ofReading(error), recorded.id, 0) };
   }
   if ('outcome' in found) return { operation: recorded, outcome: found.outcome };
   const armed = await arm(operations, recorded, { sendBy: recorded.sendBy, before: found.image });
@@ -29,12 +31,12 @@ export async function attempt(operations: Operations, write: Write, recorded: Op
 export const arm = (
   operations: Operations,
   seen: Operation,
-  { sendBy, before }: { readonly sendBy: number; readonly before?: string },
+  { before, ...change }: Change & { readonly sendBy: number },
 ) =>
   operations.change(seen, {
+    ...change,
     state: 'attempted',
     attempts: seen.attempts + 1,
-    sendBy,
     before: before || undefined,
     result: undefined,
     resultStatus: undefined,
@@ -49,14 +51,19 @@ async function send(operations: Operations, write: Write, armed: Operation): Pro
   const permit = async (): Promise<void> => {
     if (operations.now() >= operation.sendBy)
       throw new CountersignError('OPERATION_NOT_SENT', 'Its time to be sent is over.');
-    if (sends++ > 0) operation = await permitAgain(operations, operation);
+    if (sends > 0) operation = await permitAgain(operations, operation);
+    sends++;
   };
   let outcome: Outcome;
   try {
     const signal = AbortSignal.timeout(timeToSend(operations, write, armed));
     outcome = await write.send(operation, { signal, permit });
   } catch (error) {
-    outcome = isCountersignError(error) ? outcomeOf(error, operation.id) : { state: 'unknown', reason: 'INTERNAL' };
+    // The attempt was counted when it was recorded; without a permit nothing of it has gone out.
+    const unsent = sends === 0 ? 1 : 0;
+    outcome = isCountersignError(error)
+      ? outcomeOfAttempt(error, operation.id, unsent)
+      : { state: 'unknown', reason: 'INTERNAL' };
   }
   if (outcome.state === 'unknown' && write.canLookUp)
     outcome = await lookUpOnce(operations, write, { operation, outcome });
@@ -96,12 +103,15 @@ async function lookUpOnce(
 }
 
 /** Records an outcome. Losing to another writer means deciding again, against what that writer left. */
-export async function settle(operations: Operations, { operation, outcome }: Attempted): Promise<Operation> {
+export async function settle(
+  operations: Operations,
+  { operation, outcome, change: also }: Attempted,
+): Promise<Operation> {
   let current = operation;
   for (let tries = 0; outcome && tries < 5; tries++) {
     const change = merge(current, outcome, { seen: operation, now: operations.now() });
     if (!change) return current;
-    const written = await operations.change(current, change);
+    const written = await operations.change(current, { ...change, ...also });
     if (written.won) return written.operation;
     current = written.operation;
   }

@@ -38,8 +38,11 @@ export const operationSchema = z.object({
   /** Canonical arguments as JSON. */
   input: z.string(),
   organisation: z.record(z.string(), z.string()),
-  /** `accepted`: recorded, surely nothing sent yet. `attempted`: a socket may have been opened. */
-  state: z.enum(['awaiting_approval', 'accepted', 'attempted', 'unknown', 'applied', 'not_applied', 'review', 'dead']),
+  /** `queued`: in the backlog. `accepted`: recorded, surely nothing sent yet. `attempted`: a socket may have been opened. */
+  state: z.enum([
+    ...['awaiting_approval', 'queued', 'accepted', 'attempted', 'unknown'],
+    ...['applied', 'not_applied', 'review', 'dead'],
+  ] as const),
   version: z.int(),
   /** How often a modifying request may have gone out. */
   attempts: z.int(),
@@ -73,6 +76,16 @@ export const operationSchema = z.object({
       about: z.string().optional(),
     })
     .optional(),
+  /** What it is about, as the system names it: writes of one group leave the backlog in the order in which they joined it. */
+  group: z.string().optional(),
+  /** When it first joined the backlog (ms). */
+  queuedAt: z.int().optional(),
+  /** Index of what came into the backlog and is not settled: system and group. */
+  lane: z.string().optional(),
+  /** Index of what somebody still has to look after: `erp`, or `erp second look`. */
+  unsettled: z.string().optional(),
+  /** Whether an absence that was believed is still to be looked at once more. */
+  secondLook: z.enum(['due', 'done']).optional(),
   /** State of the document before an update, as JSON. */
   before: z.string().optional(),
   document: z.string().optional(),
@@ -90,9 +103,11 @@ export const operationSchema = z.object({
 
 /** One write and what is known about it. */
 export type Operation = z.infer<typeof operationSchema>;
+/** Attributes that follow from the others. */
+type Index = 'lane' | 'unsettled';
 /** Fields that a transition sets; `undefined` removes one. */
 export type Change = {
-  [K in Exclude<keyof Operation, 'id' | 'version' | 'events' | 'createdAt' | 'updatedAt' | 'writtenBy'>]?:
+  [K in Exclude<keyof Operation, 'id' | 'version' | 'events' | 'createdAt' | 'updatedAt' | 'writtenBy' | Index>]?:
     | Operation[K]
     | undefined;
 };
@@ -137,10 +152,28 @@ export function evolve(seen: Operation, change: Change, now: number): Operation 
   const version = seen.version + 1;
   // The store tells time by the second: a later version must not seem earlier than the one before it.
   const updatedAt = Math.max(now, seen.updatedAt);
-  const next = { ...seen, ...change, version, updatedAt } as Operation;
+  const next = indexed({ ...seen, ...change, version, updatedAt } as Operation);
   const event = eventOf(next);
   return { ...next, events: [...seen.events, event] };
 }
+
+const underway: ReadonlySet<Operation['state']> = new Set(['queued', 'accepted', 'attempted', 'unknown']);
+
+/** By what an operation is found as long as it is not settled, or has to be looked at once more. */
+export function indexed(operation: Operation): Operation {
+  const { state, system, queuedAt, group, id, secondLook } = operation;
+  const isUnderway = underway.has(state);
+  return {
+    ...operation,
+    lane: isUnderway && queuedAt !== undefined ? laneOf(system, group ?? id) : undefined,
+    unsettled: isUnderway ? system : secondLook === 'due' ? secondLookOf(system) : undefined,
+  };
+}
+
+/** The order of the backlog is kept within one of these. */
+export const laneOf = (system: string, group: string): string => `${system} ${group}`;
+/** Partition of what is looked at once more. */
+export const secondLookOf = (system: string): string => `${system} second look`;
 
 /** The event of an operation's latest version. */
 export const eventOf = ({

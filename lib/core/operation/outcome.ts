@@ -1,4 +1,4 @@
-import { type CountersignError, errorTable } from '../errors.ts';
+import { type CountersignError, type ErrorCode, errorTable } from '../errors.ts';
 import { problemOf } from '../problem.ts';
 import { type Change, keepFor, type Operation } from './operation.ts';
 
@@ -12,9 +12,26 @@ export type Outcome =
       readonly reopenable: boolean;
       readonly code: string;
     }
+  /** Surely not applied, and can be carried out later without anybody asking again. `unsent`: sends that were counted and did not go out. */
+  | { readonly state: 'queued'; readonly reason: string; readonly unsent: number }
   /** `document`: the system has confirmed it, or it was found and could not be read. */
   | { readonly state: 'unknown'; readonly reason: string; readonly document?: string | undefined }
   | { readonly state: 'review'; readonly reason: string; readonly document?: string; readonly result?: string };
+
+/** What passes without anybody doing anything about the call. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'SYSTEM_UNAVAILABLE',
+  'SYSTEM_THROTTLED',
+  'SYSTEM_BUSY',
+  'SYSTEM_PAUSED',
+  'OPERATION_NOT_SENT',
+]);
+
+/** What an error of an attempt says about the effect: as `outcomeOf`, but what only has to wait is not given back to the caller. */
+export function outcomeOfAttempt(error: CountersignError, operationId: string, unsent: number): Outcome {
+  if (error.applied === 'no' && passing.has(error.code)) return { state: 'queued', reason: error.code, unsent };
+  return outcomeOf(error, operationId);
+}
 
 /** What an error says about the effect. Errors that are not the content's fault leave the key open for another try. */
 export function outcomeOf(error: CountersignError, operationId: string): Outcome {
@@ -30,17 +47,14 @@ export function merge(
   outcome: Outcome,
   { seen, now }: { seen: Pick<Operation, 'attempts' | 'sendBy'>; now: number },
 ): Change | undefined {
-  const open =
-    current.state === 'awaiting_approval' ||
-    current.state === 'accepted' ||
-    current.state === 'attempted' ||
-    current.state === 'unknown';
+  const open = isOpen(current);
   if (outcome.state === 'applied' || outcome.state === 'review')
     return open ? settled(current, outcome, now) : proof(current, outcome.document);
   if (!open && outcome.state === 'unknown') return proof(current, outcome.document);
   // Somebody else knows more: it is settled, sent again, or may be sent for longer than was believed when this was found out.
   if (!open || current.attempts !== seen.attempts || current.sendBy !== seen.sendBy) return undefined;
   if (outcome.state === 'unknown') return doubted(current, outcome);
+  if (outcome.state === 'queued') return joining(current, outcome, now);
   const { problem, status, reopenable, code } = outcome;
   return {
     state: 'not_applied',
@@ -49,6 +63,21 @@ export function merge(
     reopenable: reopenable || undefined,
     reason: code,
     expiration: reopenable ? undefined : expirationAt(now),
+  };
+}
+
+/** Neither settled nor given up. */
+const isOpen = ({ state }: Operation): boolean =>
+  ['awaiting_approval', 'queued', 'accepted', 'attempted', 'unknown'].includes(state);
+
+/** Into the backlog, behind nobody it was before. What people approved waits with its approval: everything is checked again before it is sent. */
+function joining(current: Operation, { reason, unsent }: Extract<Outcome, { state: 'queued' }>, now: number): Change {
+  const { approval, attempts, queuedAt } = current;
+  return {
+    ...(approval ? { state: 'awaiting_approval' } : { state: 'queued', queuedAt: queuedAt ?? now }),
+    attempts: attempts - unsent,
+    reason,
+    before: undefined,
   };
 }
 

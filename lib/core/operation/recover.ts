@@ -1,6 +1,14 @@
 import { CountersignError } from '../errors.ts';
 import { arm, attempt, settle } from './attempt.ts';
-import { absentAfter, isOverdue, maxAttempts, type Operation, type Operations, sendBudget } from './operation.ts';
+import {
+  absentAfter,
+  type Change,
+  isOverdue,
+  maxAttempts,
+  type Operation,
+  type Operations,
+  sendBudget,
+} from './operation.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Found, Write } from './write.ts';
 
@@ -21,10 +29,10 @@ export async function recover(
 ): Promise<Operation> {
   const { state } = operation;
   const asked = operations.now(); // before the lookup: an absence is as old as its question
-  const resent = () => again(operations, write, operation, asked + budget);
+  const resent = (change?: Change) => again(operations, write, operation, { sendBy: asked + budget, change });
   if (state === 'not_applied' && operation.reopenable) return resend ? resent() : operation;
   if (!isOverdue(operation, asked)) return operation;
-  if (state === 'accepted') return resend ? resent() : notSent(operations, operation);
+  if (state === 'accepted') return resend ? resent() : released(operations, operation);
 
   const found = await lookUp(write, operation);
   if (found.state !== 'absent' && found.state !== 'unclear') return settle(operations, { operation, outcome: found });
@@ -35,13 +43,13 @@ export async function recover(
   if (maxServerTime === undefined) return review(operations, operation, { ...doubt, reason: 'ABSENCE_UNPROVABLE' });
   if (asked < absentAfter(operation.sendBy, { maxServerTime, lookupLag })) return stillUnknown();
   if (found.state === 'unclear') return review(operations, operation, found);
-  return resend ? resent() : notSent(operations, operation);
+  return resend ? resent({ secondLook: 'due' }) : released(operations, operation, { secondLook: 'due' });
 }
 
 /** An operation whose tool is gone: nobody can ask the system about it, so a person must say what happened. */
 export async function orphaned(operations: Operations, operation: Operation): Promise<Operation> {
   if (!isOverdue(operation, operations.now())) return operation;
-  if (operation.state === 'accepted') return notSent(operations, operation);
+  if (operation.state === 'accepted') return notSent(operations, operation, {});
   return review(operations, operation, { reason: 'TOOL_GONE' });
 }
 
@@ -59,20 +67,23 @@ export async function again(
   operations: Operations,
   write: Write,
   seen: Operation,
-  sendBy = operations.now() + sendBudget,
+  { sendBy = operations.now() + sendBudget, change = {} }: { readonly sendBy?: number; readonly change?: Change } = {},
 ): Promise<Operation> {
   if (seen.attempts >= maxAttempts)
-    return (await operations.change(seen, { state: 'dead', reason: 'ATTEMPTS_SPENT', reopenable: undefined }))
-      .operation;
-  const reopened = write.needsBefore ? await accept(operations, seen, sendBy) : await arm(operations, seen, { sendBy });
+    return (
+      await operations.change(seen, { ...change, state: 'dead', reason: 'ATTEMPTS_SPENT', reopenable: undefined })
+    ).operation;
+  const reopened = write.needsBefore
+    ? await accept(operations, seen, { ...change, sendBy })
+    : await arm(operations, seen, { ...change, sendBy });
   return reopened.won ? settle(operations, await attempt(operations, write, reopened.operation)) : reopened.operation;
 }
 
 /** An update starts again from its before-image. */
-const accept = (operations: Operations, seen: Operation, sendBy: number) =>
+const accept = (operations: Operations, seen: Operation, change: Change) =>
   operations.change(seen, {
+    ...change,
     state: 'accepted',
-    sendBy,
     before: undefined,
     result: undefined,
     resultStatus: undefined,
@@ -80,10 +91,18 @@ const accept = (operations: Operations, seen: Operation, sendBy: number) =>
     reason: undefined,
   });
 
-/** Surely not applied: whoever wants the effect sends the same key again. */
-function notSent(operations: Operations, operation: Operation): Promise<Operation> {
+/** Surely not applied, and nobody sends it now: what came out of the backlog goes back into it, where it was promised to be carried out. */
+const released = (operations: Operations, operation: Operation, change: Change = {}): Promise<Operation> =>
+  operation.queuedAt === undefined
+    ? notSent(operations, operation, change)
+    : operations.change(operation, { ...change, ...backInQueue }).then((written) => written.operation);
+
+const backInQueue: Change = { state: 'queued', reason: 'NOT_APPLIED', before: undefined };
+
+/** Whoever wants the effect sends the same key again. */
+async function notSent(operations: Operations, operation: Operation, change: Change): Promise<Operation> {
   const error = new CountersignError('NOT_APPLIED', 'The system has not carried this out and no longer will.');
-  return settle(operations, { operation, outcome: outcomeOf(error, operation.id) });
+  return settle(operations, { operation, outcome: outcomeOf(error, operation.id), change });
 }
 
 interface Doubt {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { digestOf } from '../canonical.ts';
 import type { Connector } from '../connector.ts';
 import { CountersignError, errorTable, isCountersignError } from '../errors.ts';
 import { mapMarked } from '../marks.ts';
@@ -23,6 +24,8 @@ export interface Write {
   /** Longest wait for one answer of the system, in ms. */
   readonly patience: number;
   readonly canLookUp: boolean;
+  /** What a call is about: the document that it changes, or the business content of what it creates; undefined for neither. */
+  groupOf(input: unknown): string | undefined;
   /** The before-image as JSON, or the outcome where nothing has to be or may be sent. Throws only `CountersignError`. */
   before(
     operation: Operation,
@@ -59,6 +62,11 @@ export function bindWrite(tool: CreateTool | UpdateTool, ground: Ground): Write 
     lookupLag,
     patience: ground.patience,
     canLookUp: tool.lookup !== 'none',
+    groupOf: (input) => {
+      if (!isCreate(tool)) return tool.documentOf(input);
+      const content = tool.contract.businessKey?.(input);
+      return content === undefined ? undefined : digestOf([tool.contract.name, content]);
+    },
     before: (operation, signal) => mapped(() => write.before(operation, signal)),
     send: (operation, options) => mapped(() => write.send(operation, options)),
     find: (operation, signal) =>

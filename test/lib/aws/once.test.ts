@@ -76,9 +76,9 @@ function intent(overrides: Partial<Write> = {}) {
   const model = modelErp();
   const write = { ...model.write, ...overrides };
   const id = randomUUID();
-  const ask = async (changes: Partial<Operation> = {}) => {
+  const ask = async ({ held, ...changes }: Partial<Operation> & { held?: Promise<string> } = {}) => {
     const draft = draftOf(id, operations.now(), { ...changes, writtenBy: randomUUID() });
-    const { operation, replayed } = await powertoolsOnce(operations)(draft, write);
+    const { operation, replayed } = await powertoolsOnce(operations)(draft, write, held);
     return { ...answerOf(operation, { now: operations.now(), replayed }), replayed, operation };
   };
   return { ...model, id, ask, stored: () => operations.get(id) };
@@ -179,9 +179,9 @@ test('after an absence that counts, 50 retries at once send once', async () => {
 
 test('what the system did not take opens again under the same key, and only for the same content', async () => {
   const { ask, erp } = intent();
-  erp.behaviour = 'unavailable';
+  erp.behaviour = 'locked';
   const closed = await ask();
-  expect([closed.status, JSON.parse(closed.body).code]).toEqual([503, 'SYSTEM_UNAVAILABLE']);
+  expect([closed.status, JSON.parse(closed.body).code]).toEqual([409, 'DOCUMENT_LOCKED']);
   await expect(ask({ digest: 'other' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   erp.behaviour = 'commit';
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask()));
@@ -268,7 +268,7 @@ test('a large answer that cannot be kept leaves the outcome to the next lookup, 
 
 test('a retry that carries the intent out is no replay; one that finds it is', async () => {
   const { ask, erp } = intent();
-  erp.behaviour = 'unavailable';
+  erp.behaviour = 'locked';
   await ask();
   erp.behaviour = 'commit';
   const carriedOut = await ask();
@@ -276,12 +276,34 @@ test('a retry that carries the intent out is no replay; one that finds it is', a
   expect([carriedOut.status, carriedOut.replayed, replayed.status, replayed.replayed]).toEqual([200, false, 200, true]);
 });
 
-test('what was opened without an approval and needs one today is not sent again', async () => {
+test('what the system could not take is queued, and asking again neither sends nor opens it', async () => {
   const { ask, erp } = intent();
   erp.behaviour = 'unavailable';
+  const first = await ask();
+  erp.behaviour = 'commit';
+  const again = await ask();
+  expect([first.status, JSON.parse(first.body).state, again.status, again.replayed]).toEqual([
+    202,
+    'queued',
+    202,
+    true,
+  ]);
+  expect(erp.ledger).toHaveLength(0);
+});
+
+test('what has to wait behind others is recorded, and nothing of it is sent', async () => {
+  const { ask, erp } = intent();
+  const held = await ask({ held: Promise.resolve('BEHIND_OTHERS') });
+  expect([held.status, JSON.parse(held.body)]).toMatchObject([202, { state: 'queued', attempts: 0 }]);
+  expect(erp.sends).toBe(0);
+});
+
+test('what was opened without an approval and needs one today is not sent again', async () => {
+  const { ask, erp } = intent();
+  erp.behaviour = 'locked';
   await ask();
   erp.behaviour = 'commit';
   const approval = { need: 1, of: ['anna'], why: 'all orders', within: 24, round: 1 };
   const again = await ask({ approval, state: 'awaiting_approval', attempts: 0 });
-  expect([again.status, JSON.parse(again.body).code, erp.ledger.length]).toEqual([503, 'SYSTEM_UNAVAILABLE', 0]);
+  expect([again.status, JSON.parse(again.body).code, erp.ledger.length]).toEqual([409, 'DOCUMENT_LOCKED', 0]);
 });

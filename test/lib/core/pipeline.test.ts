@@ -59,7 +59,7 @@ function company() {
   const tool = implement(orderPens, {
     run: async (_, { reference, permit }) => {
       await permit();
-      if (!shop.opens) throw new CountersignError('SYSTEM_UNAVAILABLE', 'closed');
+      if (!shop.opens) throw new CountersignError('DOCUMENT_LOCKED', 'somebody is at work');
       shop.orders.set(reference, reference);
       if (!shop.answers) throw new CountersignError('SYSTEM_UNAVAILABLE', 'reset', { applied: 'unknown' });
       return reference;
@@ -116,6 +116,7 @@ function company() {
         operations,
         journal: { append: async (entry) => void journal.push(entry) },
         once,
+        isBusy: async () => false,
       },
     );
     return { status: answer.status, replayed: answer.headers['idempotent-replayed'], body: JSON.parse(answer.body) };
@@ -147,7 +148,7 @@ test('a retry after midnight of what is unknown is looked up, and sends nothing'
 test('what surely had no effect and is forbidden by now is refused, not sent', async () => {
   const { order, shop, state } = company();
   shop.opens = false;
-  expect((await order(today)).body).toMatchObject({ code: 'SYSTEM_UNAVAILABLE', applied: 'no' });
+  expect((await order(today)).body).toMatchObject({ code: 'DOCUMENT_LOCKED', applied: 'no' });
   state.now += 24 * hours;
   shop.opens = true;
   expect((await order(today)).body).toMatchObject({ code: 'DATE_IN_PAST', applied: 'no' });

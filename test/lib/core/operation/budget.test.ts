@@ -27,6 +27,7 @@ function slowSystem(patience: number) {
     lookupLag: 5_000,
     patience,
     canLookUp: true,
+    groupOf: () => undefined,
     before: async () => {
       useUp();
       return { image: '{}' };

@@ -31,7 +31,11 @@ export function memoryOperations(now = Date.parse('2026-06-01T08:00:00Z')) {
     },
     get: async (id) => items.get(id),
   };
-  return { operations, state, items };
+  /** Id of the operation that has been in a lane for the longest time. */
+  const firstOf = async (lane: string): Promise<string | undefined> =>
+    [...items.values()].filter((each) => each.lane === lane).sort((a, b) => (a.queuedAt ?? 0) - (b.queuedAt ?? 0))[0]
+      ?.id;
+  return { operations, state, items, firstOf };
 }
 
 /** An operation as the pipeline drafts it. */

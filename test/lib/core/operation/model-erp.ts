@@ -2,7 +2,7 @@ import { CountersignError } from '../../../../lib/core/errors.ts';
 import type { Found, Write } from '../../../../lib/core/operation/write.ts';
 
 /** What the model does with the next send. */
-export type Behaviour = 'commit' | 'commit-then-reset' | 'lose' | 'refuse' | 'unavailable' | 'resend-once';
+export type Behaviour = 'commit' | 'commit-then-reset' | 'lose' | 'refuse' | 'unavailable' | 'locked' | 'resend-once';
 
 /** A system small enough to see through: a ledger, and a behaviour per send. */
 export function modelErp() {
@@ -20,6 +20,7 @@ export function modelErp() {
     lookupLag: 5_000,
     patience: 15_000,
     canLookUp: true,
+    groupOf: () => undefined,
     before: async () => ({ image: '' }),
     async send({ reference }, { permit }) {
       await permit();
@@ -30,6 +31,7 @@ export function modelErp() {
         erp.sends++;
       }
       if (erp.behaviour === 'unavailable') throw new CountersignError('SYSTEM_UNAVAILABLE', 'closed');
+      if (erp.behaviour === 'locked') throw new CountersignError('DOCUMENT_LOCKED', 'somebody is at work');
       if (erp.behaviour === 'refuse') throw new CountersignError('SUPPLIER_BLOCKED', 'blocked');
       if (erp.behaviour !== 'lose') {
         const document = commit(reference);

@@ -120,15 +120,10 @@ test('a repetition that cannot be counted is not sent, and surely had no effect'
   const { operation } = await operations.open(draftOf('o1', state.now));
   state.failing = 1;
   const settled = await settle(operations, await attempt(operations, write, operation));
-  expect([settled.state, settled.reason, settled.reopenable, erp.sends]).toEqual([
-    'not_applied',
-    'OPERATION_NOT_SENT',
-    true,
-    1,
-  ]);
+  expect([settled.state, settled.reason, settled.attempts, erp.sends]).toEqual(['queued', 'OPERATION_NOT_SENT', 1, 1]);
 });
 
-test('a refusal is final, an unavailable system leaves the key open', async () => {
+test('a refusal is final, what an unavailable system refused is queued', async () => {
   const refused = await start('refuse');
   expect([refused.first.state, refused.first.reopenable, refused.first.resultStatus]).toEqual([
     'not_applied',
@@ -139,10 +134,10 @@ test('a refusal is final, an unavailable system leaves the key open', async () =
   expect((await refused.again()).state).toBe('not_applied');
   expect(refused.erp.ledger).toHaveLength(0);
   const closed = await start('unavailable');
-  expect([closed.first.state, closed.first.reopenable, closed.first.resultStatus]).toEqual(['not_applied', true, 503]);
+  expect([closed.first.state, closed.first.attempts, closed.first.lane]).toEqual(['queued', 1, 'erp o1']);
   closed.erp.behaviour = 'commit';
-  expect((await closed.again()).state).toBe('applied');
-  expect([closed.erp.sends, closed.erp.ledger.length]).toEqual([2, 1]);
+  expect((await closed.again()).state).toBe('queued');
+  expect([closed.erp.sends, closed.erp.ledger.length]).toEqual([1, 0]);
 });
 
 test('only a final operation gets a time to live', async () => {
@@ -182,9 +177,9 @@ test('an operation whose time to be sent is over is not sent', async () => {
   state.now += 20_000;
   const settled = await settle(operations, await attempt(operations, write, operation));
   expect([settled.state, settled.reason, settled.reopenable, erp.sends]).toEqual([
-    'not_applied',
+    'queued',
     'OPERATION_NOT_SENT',
-    true,
+    undefined,
     0,
   ]);
 });

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import { powertoolsOnce } from '../../../../lib/aws/once.ts';
-import { CountersignError, isCountersignError } from '../../../../lib/core/errors.ts';
+import { CountersignError } from '../../../../lib/core/errors.ts';
 import { type Answer, answerOf } from '../../../../lib/core/operation/answer.ts';
 import { evolve, type Operation, type Operations } from '../../../../lib/core/operation/operation.ts';
-import { recover } from '../../../../lib/core/operation/recover.ts';
+import { lookAgain, reconcile } from '../../../../lib/core/operation/reconcile.ts';
+import { replay } from '../../../../lib/core/operation/replay.ts';
 import type { Found, Write } from '../../../../lib/core/operation/write.ts';
 import { draftOf } from './memory-operations.ts';
 
@@ -131,6 +132,7 @@ export function world(rules: Rules) {
     lookupLag: 5_000,
     patience: 15_000,
     canLookUp: true,
+    groupOf: () => undefined,
     before: (_, signal) =>
       awaited(
         caller,
@@ -192,6 +194,12 @@ export function world(rules: Rules) {
 
   const tell = ({ status, body }: Answer) => told.push({ status, body, effects: ledger.length, underway: underway() });
 
+  /** What a lost answer ends is tried again by others; a defect is not passed over. */
+  const passing = (work: Promise<unknown>) =>
+    void work.catch((error) => {
+      if (!(error instanceof Error) || !['store down', 'answer lost', 'lost'].includes(error.message)) throw error;
+    });
+
   const begin = {
     /** An agent's call, on a host whose clock may be off before it has heard from the store. */
     call: (offset: number) => {
@@ -206,17 +214,23 @@ export function world(rules: Rules) {
         },
       );
     },
-    /** Somebody who only asks. */
+    /** Somebody who only asks: now, or once more about what was believed to be absent. */
     ask: () => {
       const caller = callers++;
       const operations = storeFor(caller, 0);
+      const on = { operations, write: async () => writeFor(caller), orphaned: async (given: Operation) => given };
       const asked = async () => {
         const operation = await operations.get('o1');
-        if (operation) await recover(operations, writeFor(caller), operation, { resend: false });
+        if (operation) await lookAgain(await reconcile(operation, on), on);
       };
-      asked().catch((error) => {
-        if (isCountersignError(error)) throw error;
-      });
+      passing(asked());
+    },
+    /** A worker that takes a turn of the backlog, which may be late, repeated or about nothing. */
+    replay: () => {
+      const caller = callers++;
+      const operations = storeFor(caller, 0);
+      const on = { operations, firstOf: async () => 'o1', write: async () => writeFor(caller), recheck: () => {} };
+      passing(replay({ operationId: 'o1', version: 1 }, on));
     },
   };
 
@@ -240,7 +254,7 @@ export function world(rules: Rules) {
       const pending = [...steps];
       const some = pending[choose(Math.max(1, pending.length))];
       if (what === 0) begin.call([0, 0, -3_600_000, 3_600_000][choose(4)] ?? 0);
-      else if (what === 1) begin.ask();
+      else if (what === 1) [begin.ask, begin.replay][choose(2)]?.();
       else if (what === 2) advance([900, 6_000, 25_000, 300_000, 720_000][choose(5)] ?? 0);
       else if (what === 3 && some) for (const each of pending) each.caller === some.caller && each.end();
       else if (what === 4) [...requests][choose(Math.max(1, requests.size))]?.commit();
@@ -254,6 +268,7 @@ export function world(rules: Rules) {
         advance(900_000);
         requests.clear();
         begin.call(0);
+        begin.replay();
         await settled();
         for (let pending = [...steps]; pending.length > 0; pending = [...steps]) {
           for (const step of pending) step.run(12);

@@ -1,0 +1,69 @@
+import { CountersignError, isCountersignError } from '../errors.ts';
+import { settle } from './attempt.ts';
+import { isOverdue, type Operation, type Operations } from './operation.ts';
+import { outcomeOf } from './outcome.ts';
+import { again, recover } from './recover.ts';
+import type { Write } from './write.ts';
+
+/** Where the backlog says that there is something to do: which operation, and which version of it. */
+export interface Turn {
+  readonly operationId: string;
+  readonly version: number;
+}
+
+/** What carrying out the backlog of one system stands on. */
+export interface Replaying {
+  readonly operations: Operations;
+  /** Id of the operation that is first in a lane; an index may be a little behind. */
+  firstOf(lane: string): Promise<string | undefined>;
+  /** The bound write of an operation. Throws where its tool is gone. */
+  write(operation: Operation): Promise<Write>;
+  /** Throws what forbids it by now: its grant, a limit, a rule of the contract, its age. */
+  recheck(operation: Operation): void;
+}
+
+/** `done`: nothing is left to do for this turn. `next`: its operation is next in the lane. `wait`: somebody is at work in the lane. */
+export type Replayed = 'done' | 'next' | 'wait';
+
+/**
+ * Takes one turn: carries out the operation that is first in the lane of the one that the turn is about. Order comes from
+ * the operations, not from the queue: a turn that arrives twice, late or in another order does no harm, and one turn
+ * serves a whole lane when others were lost.
+ */
+export async function replay({ operationId }: Turn, on: Replaying): Promise<Replayed> {
+  const asked = await on.operations.get(operationId);
+  if (asked?.lane === undefined) return 'done';
+  const firstId = await on.firstOf(asked.lane);
+  const first = firstId === undefined || firstId === asked.id ? asked : await on.operations.get(firstId);
+  const current = first?.lane === undefined ? asked : first;
+  const after = await advance(current, on);
+  if (after.lane !== undefined && after.state !== 'queued') return 'wait';
+  // Queued again it has a new version, and with it a turn of its own.
+  return current.id === asked.id ? 'done' : 'next';
+}
+
+async function advance(operation: Operation, on: Replaying): Promise<Operation> {
+  const { operations } = on;
+  if (operation.state !== 'queued' && !isOverdue(operation, operations.now())) return operation;
+  const write = await on.write(operation);
+  if (operation.state !== 'queued') return recover(operations, write, operation, { resend: true });
+  try {
+    on.recheck(operation);
+  } catch (error) {
+    if (!isCountersignError(error)) throw error;
+    return settle(operations, { operation, outcome: outcomeOf(error, operation.id) });
+  }
+  return again(operations, write, operation);
+}
+
+/** How long an operation may be asked for before it is carried out, in ms, where its contract says nothing else. */
+const freshFor = 24 * 3_600_000;
+
+/** Throws `OPERATION_OUTDATED` for what waited longer than its content can be trusted. */
+export function checkAge({ createdAt }: Operation, now: number, limit = freshFor): void {
+  if (now - createdAt > limit)
+    throw new CountersignError(
+      'OPERATION_OUTDATED',
+      `It was asked for more than ${Math.round(limit / 3_600_000)} hours ago.`,
+    );
+}
