@@ -141,7 +141,7 @@ describe.each(places)('writes to $name in trouble', ({ start, writes }) => {
 /** How it has to end: the state, and the number of effects. */
 function endOf(what: string): [state: string, effects: number] {
   // Everybody waits for the one request that hangs, until it is given up: nothing is sent.
-  if (/^hang at the (token|CSRF)/.test(what)) return ['not_applied', 0];
+  if (/^hang at the (token|CSRF)/.test(what)) return ['queued', 0];
   if (/^reprice at the P/.test(what)) return ['review', 1];
   // A number was answered, and no document is there: that is for a person. An empty 200 has confirmed nothing.
   return /^(200-and-nothing-changed|201-then-missing) at the POST/.test(what) ? ['review', 0] : ['applied', 1];
