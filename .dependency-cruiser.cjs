@@ -19,7 +19,7 @@ const layers = {
   '^lib/simulation/': ['^lib/simulation/', packages('zod')],
   '^connectors/([^/]+)/simulator/': ['^connectors/$1/simulator/', '^lib/simulation/', packages('zod', 'big\\.js')],
   '^countersign\\.config\\.ts$': [kinds, '^lib/core/config\\.ts$'],
-  '^lib/people/': ['^lib/people/', core, packages('zod', 'otpauth', 'openid-client'), calculating],
+  '^lib/people/': ['^lib/people/', core, packages('zod', 'big\\.js', 'otpauth', 'openid-client'), calculating],
   '^lib/aws/': [
     '^lib/aws/',
     '^lib/people/',

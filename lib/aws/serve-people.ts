@@ -8,6 +8,7 @@ import type { People } from '../people/people.ts';
 import { approvalLinks } from './approval-links.ts';
 import { approvalsTable } from './approvals-table.ts';
 import { dynamoDb, secretsManager, stepFunctions } from './clients.ts';
+import { earlierApprovals } from './earlier-approvals.ts';
 import type { environmentOf } from './environment.ts';
 import { logError, logger } from './log.ts';
 import { pageRequestOf } from './page-event.ts';
@@ -60,6 +61,7 @@ function peopleOf(configuration: Configuration, environment: Environment): Peopl
     settings,
     timeZone,
     approvals: approvalsTable(client, table),
+    earlier: earlierApprovals(client, table),
     links: approvalLinks(client, table),
     records: signInRecords(client, table),
     keys: secret,

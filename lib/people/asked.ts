@@ -16,9 +16,13 @@ export interface Asked {
 export async function askedBy(key: string, { on, signedIn: { session } }: SignedInVisit): Promise<Asked | undefined> {
   const id = key.includes('.') ? key : await linked(key, { on, session });
   const approval = id === undefined ? undefined : await on.approvals.get(id);
-  if (!approval?.of.includes(session.approver)) return undefined;
+  if (!approval || !isTheirs(approval, session.approver)) return undefined;
   return { approval, dossier: dossierOf(approval) };
 }
+
+/** Whoever passed a question on still sees what became of it. */
+const isTheirs = ({ of, passedOn = [] }: Approval, approver: string): boolean =>
+  of.includes(approver) || passedOn.some(({ from }) => from === approver);
 
 async function linked(
   key: string,

@@ -1,11 +1,15 @@
 import { askedBy } from './asked.ts';
-import { verdictOf } from './decision-form.ts';
+import { answerOf } from './decision-form.ts';
 import { page, seeOther } from './page-answer.ts';
 import { fieldsOf, isOwnForm, type PageAnswer } from './page-request.ts';
 import { nothingHere, noticePage } from './pages/notice.ts';
+import { passQuestionOn } from './pass-on.ts';
 import { showStatus } from './show.ts';
 import { notTaken, take, wakeFor } from './take.ts';
 import { askToSignIn, formRefused, isSignedIn, provesForm, type Visit } from './visit.ts';
+
+const unreadable =
+  'A refusal needs a reason of the list, a question a text of at most 1,000 characters, and whoever passes it on a person.';
 
 /** `POST /a/{key}`: takes one answer of one person, by one conditional write, and then wakes what waits for it. */
 export async function decideApproval(visit: Visit, key: string): Promise<PageAnswer> {
@@ -19,18 +23,13 @@ export async function decideApproval(visit: Visit, key: string): Promise<PageAns
   if (!provesForm(visit, csrf, path)) return formRefused(visit);
   const asked = await askedBy(key, visit);
   if (!asked) return page(404, nothingHere(visitor));
-  const verdict = verdictOf(rest);
-  if (!verdict)
-    return page(
-      422,
-      noticePage(visitor, 'Nothing was decided', [
-        'A refusal needs a reason of the list, and a question needs a text of at most 1,000 characters.',
-      ]),
-    );
+  const answer = answerOf(rest);
+  if (!answer) return page(422, noticePage(visitor, 'Nothing was decided', [unreadable]));
+  if (answer.verdict === 'pass_on') return passQuestionOn(visit, { asked, to: answer.to, path });
   const { approver } = visit.signedIn.session;
-  const { refused, approval } = await take(asked.approval, { approver, ...verdict }, on);
+  const { refused, approval } = await take(asked.approval, { approver, ...answer }, on);
   if (refused) return showStatus(visit, { ...asked, approval }, { status: 409, remark: notTaken[refused] });
-  on.log.info('an approver decided', { approvalId: approval.id, approver, verdict: verdict.verdict });
+  on.log.info('an approver decided', { approvalId: approval.id, approver, verdict: answer.verdict });
   if (approval.status !== 'pending') await wakeFor(approval, on);
   return seeOther(`${request.base}${path}`);
 }

@@ -23,8 +23,11 @@ const form = z.discriminatedUnion('verdict', [
     reason: z.string().refine((code) => Object.hasOwn(refusals, code)),
   }),
   z.strictObject({ verdict: z.literal('ask_back'), reason: question }),
+  z.strictObject({ verdict: z.literal('pass_on'), to: z.string() }),
 ]);
 
-/** What a form says, without who and when; undefined when it says nothing that can be decided. */
-export const verdictOf = (fields: Readonly<Record<string, string>>): Pick<Decision, 'verdict' | 'reason'> | undefined =>
-  form.safeParse(fields).data;
+/** What a form says, without who and when: a decision, or to whom the question goes instead. */
+export type Answer = Pick<Decision, 'verdict' | 'reason'> | { readonly verdict: 'pass_on'; readonly to: string };
+
+/** The answer of a form; undefined when it says nothing that can be done. */
+export const answerOf = (fields: Readonly<Record<string, string>>): Answer | undefined => form.safeParse(fields).data;

@@ -1,6 +1,7 @@
 import type { Approvals } from '../core/approval/approval.ts';
 import type { ApprovalSettings, Approver, SignIn } from '../core/approval/settings.ts';
 import type { CompanySignIn } from './company-sign-in.ts';
+import type { EarlierApprovals } from './earlier.ts';
 import type { Links } from './link.ts';
 import type { SignInRecords } from './sign-in-record.ts';
 
@@ -13,6 +14,7 @@ export interface People {
   /** IANA name. */
   readonly timeZone: string;
   readonly approvals: Approvals;
+  readonly earlier: EarlierApprovals;
   readonly links: Pick<Links, 'find'>;
   readonly records: SignInRecords;
   /** What signs sessions, and what people sign in with; `fresh` asks past any cache. Rejects while it is not set. */

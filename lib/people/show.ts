@@ -1,4 +1,5 @@
-import type { Approval } from '../core/approval/approval.ts';
+import { type Approval, whyNoAnswer } from '../core/approval/approval.ts';
+import { standInsOf } from '../core/approval/delegation.ts';
 import { type Asked, askedBy, dossierOf } from './asked.ts';
 import { termsFor } from './batch.ts';
 import { page } from './page-answer.ts';
@@ -7,6 +8,7 @@ import { approvalPage } from './pages/approval.ts';
 import { nothingHere } from './pages/notice.ts';
 import { openApprovalsPage } from './pages/open-approvals.ts';
 import { statusPage } from './pages/status.ts';
+import type { People } from './people.ts';
 import { formToken } from './session.ts';
 import { momentsOf, namesOf, type SignedInVisit } from './visit.ts';
 
@@ -19,7 +21,11 @@ export async function showApproval(visit: SignedInVisit, key: string): Promise<P
   if (!isOpenTo(asked.approval, session.approver, on.now())) return showStatus(visit, asked);
   const path = `/a/${key}`;
   const form = { action: `${request.base}${path}`, token: formToken(keys.session, session, path) };
-  return page(200, approvalPage({ visitor, ...asked, moments: momentsOf(visit), names: namesOf(on), form }));
+  const { about, createdAt } = asked.approval;
+  const earlier = about === undefined ? [] : await on.earlier.about(about, createdAt);
+  const viewer = session.approver;
+  const seen = { viewer, earlier, standIns: standInsFor(asked.approval, viewer, on), names: namesOf(on) };
+  return page(200, approvalPage({ visitor, ...asked, ...seen, moments: momentsOf(visit), form }));
 }
 
 /** What became of a question: who, when, what. One that expired is gone. `refusal` says why an answer was not taken. */
@@ -31,7 +37,8 @@ export function showStatus(
   const moments = momentsOf(visit);
   const overdue = approval.status === 'pending' && moments.now >= approval.expiresAt;
   const seen: Approval = overdue ? { ...approval, status: 'expired' } : approval;
-  const told = { names: namesOf(visit.on), moments, ...(refusal && { remark: refusal.remark }) };
+  const viewer = visit.signedIn.session.approver;
+  const told = { viewer, names: namesOf(visit.on), moments, ...(refusal && { remark: refusal.remark }) };
   const status = seen.status === 'expired' ? 410 : (refusal?.status ?? 200);
   return page(status, statusPage(visit.visitor, { approval: seen, dossier }, told));
 }
@@ -46,8 +53,9 @@ export async function showOpenApprovals(visit: SignedInVisit): Promise<PageAnswe
 }
 
 /** Whether a round waits for what this person says. */
-export const isOpenTo = ({ status, of, decisions, expiresAt }: Approval, approver: string, now: number): boolean =>
-  status === 'pending' &&
-  now < expiresAt &&
-  of.includes(approver) &&
-  !decisions.some((decision) => decision.approver === approver);
+export const isOpenTo = (approval: Approval, approver: string, now: number): boolean =>
+  whyNoAnswer(approval, approver, now) === undefined;
+
+/** What somebody got in place of another goes no further. */
+const standInsFor = (approval: Approval, from: string, { approvers }: People): string[] =>
+  approval.passedOn?.some(({ to }) => to === from) ? [] : standInsOf(approval, { from, approvers });

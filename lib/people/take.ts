@@ -1,4 +1,11 @@
-import { type Approval, type Decision, decide, type NotDecided } from '../core/approval/approval.ts';
+import {
+  type Approval,
+  type ApprovalChange,
+  type Decision,
+  decide,
+  type NotDecided,
+} from '../core/approval/approval.ts';
+import { isWithin } from '../core/approval/delegation.ts';
 import type { People } from './people.ts';
 
 /** What one person says, without the moment. */
@@ -11,11 +18,22 @@ export interface Taken<Refusal> {
   readonly approval: Approval;
 }
 
+/** Why an answer is not taken: also because the person may approve less today than when they were asked. */
+export type NotTaken = NotDecided | 'above_limit';
+
+function changeBy(approval: Approval, decision: Decision, { approvers }: People): ApprovalChange | NotTaken {
+  const person = Object.hasOwn(approvers, decision.approver) ? approvers[decision.approver] : undefined;
+  const change = decide(approval, decision);
+  if (typeof change === 'string' || decision.verdict !== 'approve') return change;
+  return person && isWithin(person, approval.value) ? change : 'above_limit';
+}
+
 /** Writes a decision on the round as it is; who comes second decides about the round that the first one left. */
-export async function take(seen: Approval, said: Said, { approvals, now }: People): Promise<Taken<NotDecided>> {
+export async function take(seen: Approval, said: Said, on: People): Promise<Taken<NotTaken>> {
+  const { approvals, now } = on;
   let approval = seen;
   for (;;) {
-    const change = decide(approval, { ...said, at: now() });
+    const change = changeBy(approval, { ...said, at: now() }, on);
     if (typeof change === 'string') return { refused: change, approval };
     const written = await approvals.change(approval, change);
     if (written.won) return { approval: written.approval };
@@ -27,15 +45,15 @@ export async function take(seen: Approval, said: Said, { approvals, now }: Peopl
 export async function takeAsSeen(
   found: Approval,
   { version, ...said }: Said & { readonly version: number },
-  { approvals, now }: People,
-): Promise<Taken<NotDecided | 'changed'>> {
-  const decision = { ...said, at: now() };
-  const change = decide(found, decision);
+  on: People,
+): Promise<Taken<NotTaken | 'changed'>> {
+  const decision = { ...said, at: on.now() };
+  const change = changeBy(found, decision, on);
   if (typeof change === 'string') return { refused: change, approval: found };
   if (found.version !== version) return { refused: 'changed', approval: found };
-  const { won, approval } = await approvals.change(found, change);
+  const { won, approval } = await on.approvals.change(found, change);
   if (won) return { approval };
-  const again = decide(approval, decision);
+  const again = changeBy(approval, decision, on);
   return { refused: typeof again === 'string' ? again : 'changed', approval };
 }
 
@@ -50,9 +68,10 @@ export async function wakeFor({ id, token }: Approval, { wake, log }: People): P
 }
 
 /** Why an answer was not taken, as people read it. */
-export const notTaken: Readonly<Record<NotDecided, string>> = {
+export const notTaken: Readonly<Record<NotTaken, string>> = {
   settled: 'This was decided before your answer came. Your answer was not taken.',
   expired: 'The deadline has passed. Your answer was not taken.',
   not_asked: 'You are not asked. Your answer was not taken.',
   already_said: 'You have answered before. That answer stands.',
+  above_limit: 'It is above the limit up to which you may approve by now. Your answer was not taken.',
 };

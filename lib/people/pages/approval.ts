@@ -1,10 +1,13 @@
 import type { Approval } from '../../core/approval/approval.ts';
 import type { Dossier, Fact } from '../../core/approval/dossier.ts';
+import type { EarlierApproval } from '../earlier.ts';
 import { type Html, html } from '../html.ts';
 import type { Moments } from '../moment.ts';
-import { decisionForms } from './decision-forms.ts';
+import { decisionForms, passOnForm } from './decision-forms.ts';
 import { type Names, said } from './decisions.ts';
+import { earlierSection } from './earlier.ts';
 import { layout, type Visitor } from './layout.ts';
+import { whoIsAsked } from './who-is-asked.ts';
 
 /** A question, and to whom it is shown. */
 export interface ApprovalPage {
@@ -13,13 +16,20 @@ export interface ApprovalPage {
   readonly dossier: Dossier;
   readonly moments: Moments;
   readonly names: Names;
+  /** The approver who looks. */
+  readonly viewer: string;
+  /** What people said before about the same object. */
+  readonly earlier: readonly EarlierApproval[];
+  /** To whom the viewer may pass it on, by name. */
+  readonly standIns: readonly string[];
   /** Where the forms go, and what they prove. */
   readonly form: { readonly action: string; readonly token: string };
 }
 
 /** The page on which a person decides: first what will happen and why they are asked, below it everything else. */
-export const approvalPage = ({ visitor, approval, dossier, moments, names, form }: ApprovalPage): Html =>
-  layout(
+export function approvalPage(shown: ApprovalPage): Html {
+  const { visitor, approval, dossier, moments, names, viewer, form } = shown;
+  return layout(
     visitor,
     'Your decision',
     html`<article>
@@ -31,19 +41,22 @@ ${differences(dossier)}
 ${dossier.facts.map((fact) => factRow(fact, moments))}
 </dl>
 <dl class="terms">
-<div><dt>Why you are asked</dt><dd><bdi>${approval.why}</bdi>${approval.need > 1 && ` ${approval.need} people must approve.`}</dd></div>
+<div><dt>Why you are asked</dt><dd><bdi>${approval.why}</bdi>${whoIsAsked(approval, viewer, names)}</dd></div>
 <div><dt>What happens next</dt><dd><bdi>${dossier.next}</bdi></dd></div>
 <div><dt>Can it be undone?</dt><dd><bdi>${dossier.undo}</bdi></dd></div>
 <div><dt>Decide by</dt><dd>${moments.at(approval.expiresAt)} (${moments.distance(approval.expiresAt)}); after that it is refused.</dd></div>
 </dl>
 ${decisionForms(dossier.action, form)}
+${passOnForm(shown.standIns, form, names)}
 ${lines(dossier)}
 ${note(dossier)}
 ${said(approval, names, moments)}
+${earlierSection(approval.about, shown.earlier, { names, moments })}
 ${checkedAgain(dossier)}
 <p class="remark">Asked ${moments.at(approval.createdAt)} for ${approval.tool}, round ${approval.round}.</p>
 </article>`,
   );
+}
 
 const factRow = (
   { label, value, untrusted, asOf, warning }: Fact,

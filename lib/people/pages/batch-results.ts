@@ -1,13 +1,14 @@
-import type { Approval, NotDecided } from '../../core/approval/approval.ts';
+import type { Approval } from '../../core/approval/approval.ts';
 import type { Asked } from '../asked.ts';
 import { type Html, html } from '../html.ts';
 import type { Moments } from '../moment.ts';
+import type { NotTaken } from '../take.ts';
 import type { Names } from './decisions.ts';
 import { layout, type Visitor } from './layout.ts';
 
 /** What became of one approval of several: taken, where nothing was refused. */
 export interface BatchResult extends Asked {
-  readonly refused?: NotDecided | 'changed' | 'failed';
+  readonly refused?: NotTaken | 'changed' | 'failed';
 }
 
 interface Seen {
@@ -64,6 +65,7 @@ const refusals: Readonly<Record<Exclude<BatchResult['refused'], 'settled' | unde
   expired: 'Expired: the deadline has passed. Your approval was not taken.',
   not_asked: 'You are not asked any more. Your approval was not taken.',
   already_said: 'You have answered before. That answer stands.',
+  above_limit: 'It is above your limit by now. Your approval was not taken.',
   changed: 'Changed since you looked, and therefore not approved. Open it and look again.',
   failed: 'This could not be written now. Open it to see what was recorded.',
 };

@@ -2,11 +2,12 @@ import type { Approval } from '../../core/approval/approval.ts';
 import type { Dossier } from '../../core/approval/dossier.ts';
 import { type Html, html } from '../html.ts';
 import type { Moments } from '../moment.ts';
-import { type Names, said } from './decisions.ts';
+import { type Names, passedOn, said } from './decisions.ts';
 import { layout, type Visitor } from './layout.ts';
 
-const states: Readonly<Record<Approval['status'], readonly [heading: string, sentence: string]>> = {
-  pending: ['Your answer is kept', 'Others are asked too; nothing is carried out before enough of them have approved.'],
+type Words = readonly [heading: string, sentence: string];
+
+const states: Readonly<Record<Exclude<Approval['status'], 'pending'>, Words>> = {
   approved: ['Approved', 'It is checked once more against the system, and then carried out.'],
   refused: ['Refused', 'It is not carried out.'],
   expired: ['Expired', 'Nobody decided in time. It is not carried out.'],
@@ -14,13 +15,27 @@ const states: Readonly<Record<Approval['status'], readonly [heading: string, sen
   withdrawn: ['Withdrawn', 'It is no longer asked. It is not carried out.'],
 };
 
+/** What a question that waits is to the one who looks. */
+function waiting({ decisions, passedOn: all = [] }: Approval, viewer: string): Words {
+  if (decisions.some(({ approver }) => approver === viewer))
+    return ['Your answer is kept', 'Others are asked too; nothing is carried out before enough of them have approved.'];
+  if (all.some(({ from }) => from === viewer))
+    return ['Passed on', 'Somebody else is asked in your place. You are no longer asked.'];
+  return ['Not decided', 'Nothing is carried out before enough people have approved.'];
+}
+
 /** A question that is answered: what became of it, who said so and when. There is nothing left to press. */
 export const statusPage = (
   visitor: Visitor,
   { approval, dossier }: { readonly approval: Approval; readonly dossier: Dossier },
-  { names, moments, remark }: { readonly names: Names; readonly moments: Moments; readonly remark?: string },
+  {
+    viewer,
+    names,
+    moments,
+    remark,
+  }: { readonly viewer: string; readonly names: Names; readonly moments: Moments; readonly remark?: string },
 ): Html => {
-  const [heading, sentence] = states[approval.status];
+  const [heading, sentence] = approval.status === 'pending' ? waiting(approval, viewer) : states[approval.status];
   return layout(
     visitor,
     heading,
@@ -28,6 +43,7 @@ export const statusPage = (
 ${remark !== undefined && html`<p class="problem" role="alert">${remark}</p>`}
 <p class="headline"><bdi>${dossier.action}</bdi></p>
 <p>${sentence}</p>
+${passedOn(approval, names, moments)}
 ${said(approval, names, moments)}
 <p class="remark">The deadline ${approval.expiresAt > moments.now ? 'is' : 'was'} ${moments.at(approval.expiresAt)}.</p>
 <p><a href="${visitor.base}/">My open approvals</a></p>`,

@@ -5,6 +5,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { Secret, TOTP } from 'otpauth';
 import { approvalLinks } from '../../../lib/aws/approval-links.ts';
 import { approvalsTable } from '../../../lib/aws/approvals-table.ts';
+import { earlierApprovals } from '../../../lib/aws/earlier-approvals.ts';
 import { servePages } from '../../../lib/aws/serve-people.ts';
 import { signInRecords } from '../../../lib/aws/sign-in-records.ts';
 import type { Approval } from '../../../lib/core/approval/approval.ts';
@@ -64,6 +65,7 @@ export async function openPeople(overrides: Partial<People> = {}, { base = '', s
     settings: { currency: 'EUR', batch: { upTo: '50000' } },
     timeZone: 'Europe/Berlin',
     approvals,
+    earlier: earlierApprovals(store.client, store.tableName),
     links,
     records: signInRecords(store.client, store.tableName),
     keys: async () => ({ session, totp: secrets }),
