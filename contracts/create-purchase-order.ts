@@ -118,6 +118,8 @@ export const createPurchaseOrder = defineContract({
   ],
   siteOf: ({ lines }) => lines[0]?.site,
   amountOf: (order) => ({ amount: totalOf(order), currency: order.currency }),
+  counterpartyOf: ({ supplier }) => `supplier ${supplier}`,
+  requesterOf: ({ requester }) => requester,
   aboutOf: ({ supplier }) => `supplier ${supplier}`,
   validate: (order, { today }) => {
     for (const { unitPrice: price, quantity: asked, deliveryDate } of order.lines) {

@@ -81,6 +81,7 @@ export const createPurchaseRequisition = defineContract({
     for (const { deliveryDate } of lines)
       if (deliveryDate < today) throw new CountersignError('DATE_IN_PAST', `${deliveryDate} lies before ${today}.`);
   },
+  requesterOf: ({ requester }) => requester,
   businessKey: ({ lines }) =>
     JSON.stringify(
       lines.map((each) => [each.item, each.site, each.quantity.value, each.quantity.unit, each.deliveryDate]).sort(),

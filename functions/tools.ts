@@ -13,6 +13,7 @@ export const handler = serveTools(
     'ACCOUNT_ID',
     'OPERATIONS_TABLE',
     'JOURNAL_TABLE',
+    'COORDINATION_TABLE',
     'RESULTS_BUCKET',
     'SYSTEM',
     'ACCESS',

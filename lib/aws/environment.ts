@@ -5,6 +5,7 @@ const parts = {
   ACCOUNT_ID: z.string(),
   OPERATIONS_TABLE: z.string(),
   JOURNAL_TABLE: z.string(),
+  COORDINATION_TABLE: z.string(),
   RESULTS_BUCKET: z.string(),
   APPROVALS_TABLE: z.string(),
   APPROVERS_SECRET_ARN: z.string(),

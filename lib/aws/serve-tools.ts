@@ -8,6 +8,7 @@ import { largeAnswers } from './large-answers.ts';
 import { measured } from './metrics.ts';
 import { powertoolsOnce } from './once.ts';
 import { connectOnce, stores } from './runtime.ts';
+import { totalsTable } from './totals-table.ts';
 import { unsettledIndex } from './unsettled-index.ts';
 
 type Environment = ReturnType<
@@ -17,6 +18,7 @@ type Environment = ReturnType<
       'ACCOUNT_ID',
       'OPERATIONS_TABLE',
       'JOURNAL_TABLE',
+      'COORDINATION_TABLE',
       'RESULTS_BUCKET',
       'SYSTEM',
       'ACCESS',
@@ -53,6 +55,7 @@ export function serveTools(define: ConfigurationByStage, environment: Environmen
     operations: operations satisfies Operations,
     journal,
     once: powertoolsOnce(operations),
+    totals: totalsTable(client, environment.COORDINATION_TABLE),
     isBusy: async (lane) => (await unsettled.firstOf(lane)) !== undefined,
   };
   return httpHandler(async (event, traceId) => {

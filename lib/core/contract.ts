@@ -49,6 +49,10 @@ export interface Contract<
   siteOf?(input: z.output<I>): string | undefined;
   /** What the call commits, for limits per call. */
   amountOf?(input: z.output<I>): Amount | undefined;
+  /** The party towards which it commits its amount, e.g. `supplier 17300001`: what is committed within a day adds up. */
+  counterpartyOf?(input: z.output<I>): string | undefined;
+  /** The person who wants it, as the agent names them: never approves it. */
+  requesterOf?(input: z.output<I>): string | undefined;
   /** The object it is about, for people: the supplier of a create, the document of an update, e.g. `supplier 17300001`. */
   aboutOf?(input: z.output<I>): string | undefined;
   /** Rules that hold whatever the system: throws errors by code. `today` is the company's civil date. */

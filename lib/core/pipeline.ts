@@ -19,9 +19,10 @@ import {
 import { recordedOr } from './operation/recorded.ts';
 import { referenceOf } from './operation/reference.ts';
 import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
-import { requirementOf } from './policy/approval.ts';
+import { type CallToApprove, requirementOf } from './policy/approval.ts';
 import { authoriseTool, checkLimit, type Principal } from './policy/authorise.ts';
 import { organisationFor } from './policy/organisation.ts';
+import type { Totals } from './policy/totals.ts';
 import { problemOf } from './problem.ts';
 import type { CatalogueEntry } from './system.ts';
 import { isRead, type ReadTool } from './tool.ts';
@@ -55,6 +56,7 @@ export interface Runtime {
   readonly operations: Operations;
   readonly journal: Journal;
   readonly once: Once;
+  readonly totals: Totals;
   /** Whether something waits, or is at work, in a lane of the backlog. */
   isBusy(lane: string): Promise<boolean>;
 }
@@ -153,8 +155,8 @@ async function write(bound: Write, prepared: Prepared): Promise<Answer> {
   const { operations } = runtime;
   const draft = draftOf(bound, prepared);
   const recorded = { id: draft.id, contract: entry.contract, input, bound, operations };
-  if (refusal) return orDenied(call, runtime, () => recordedOr(refusal, recorded));
-  const approval = requirementOf(entry, prepared.agent, { input, configuration: runtime.configuration });
+  const approval = refusal ?? (await requiredFor(draft, prepared));
+  if (isCountersignError(approval)) return orDenied(call, runtime, () => recordedOr(approval, recorded));
   try {
     const { operation, replayed } = await runtime.once(opened(draft, approval), bound, heldBack(draft, bound, runtime));
     return answerOf(operation, { now: operations.now(), replayed });
@@ -163,6 +165,19 @@ async function write(bound: Write, prepared: Prepared): Promise<Answer> {
     if (isCountersignError(error) && error.code === 'IDEMPOTENCY_KEY_REUSED') return recordedOr(error, recorded);
     throw error;
   }
+}
+
+/** What people have to say before, or why nobody may be asked. */
+function requiredFor(
+  { id: operationId }: Operation,
+  { entry, agent, input, runtime }: Prepared,
+): Promise<Requirement | CountersignError | undefined> {
+  const { configuration, operations, totals } = runtime;
+  const sum: CallToApprove['sum'] = (towards) => totals.add({ ...towards, operationId, now: operations.now() });
+  return requirementOf(entry, agent, { input, configuration, sum }).catch((error: unknown) => {
+    if (isCountersignError(error)) return error;
+    throw error;
+  });
 }
 
 /** The operation that a call would open: a create is sent at once, an update first reads what it changes. */

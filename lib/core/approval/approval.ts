@@ -62,6 +62,8 @@ export const approvalSchema = z.strictObject({
   why: z.string(),
   /** What it commits, a decimal in the policy's currency; absent without an amount or a rate. */
   value: z.string().optional(),
+  /** What the agent commits within a day towards the same party, this call included: approvers' limits count for this. */
+  total: z.string().optional(),
   /** The object it is about, e.g. `erp supplier 17300001`. */
   about: z.string().optional(),
   /** What the approver is shown, as JSON (`Dossier`). */

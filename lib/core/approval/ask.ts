@@ -44,7 +44,7 @@ async function open(operation: Operation, { operations, approvals, facts }: Aski
   const draft: Approval = {
     ...{ id: roundId(operation), operationId: id, round: approval.round, system, tool, agent, digest },
     ...{ status: 'pending', version: 1, need: approval.need, of: approval.of, decisions: [], why: approval.why },
-    ...{ value: approval.value, about: approval.about },
+    ...{ value: approval.value, total: approval.total, about: approval.about },
     shown: JSON.stringify({ ...known, differences: changedFacts(before, known.material) }),
     ...{ createdAt: now, expiresAt: now + approval.within * 3_600_000, links: {}, mailed: [] },
   };

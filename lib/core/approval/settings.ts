@@ -87,6 +87,8 @@ export interface Requirement {
   readonly escalate?: Escalation;
   /** What the call commits, in the policy's currency; absent without an amount or a rate. */
   readonly value?: string;
+  /** What the agent commits within a day towards the same party, this call included; where that is known. */
+  readonly total?: string;
   /** The object it is about, e.g. `erp supplier 17300001`. */
   readonly about?: string;
 }

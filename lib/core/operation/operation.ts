@@ -72,6 +72,8 @@ export const operationSchema = z.object({
       round: z.int(),
       /** What it commits, a decimal in the policy's currency. */
       value: z.string().optional(),
+      /** What its agent commits within a day towards the same party, this call included. */
+      total: z.string().optional(),
       /** The object it is about, e.g. `erp supplier 17300001`. */
       about: z.string().optional(),
     })

@@ -1,19 +1,28 @@
-import { requirementFor } from '../approval/requirement.ts';
+import { inPolicyCurrency, requirementFor } from '../approval/requirement.ts';
 import type { Requirement } from '../approval/settings.ts';
 import type { Configuration } from '../config.ts';
 import { CountersignError } from '../errors.ts';
 import type { CatalogueEntry } from '../system.ts';
 import { grantOf } from './authorise.ts';
+import type { Commitment } from './totals.ts';
+
+/** What a call's approval is decided from, beside the grant. */
+export interface CallToApprove {
+  readonly input: unknown;
+  readonly configuration: Configuration;
+  /** Notes the call; answers what its agent commits towards that party within a day. */
+  sum(commitment: Pick<Commitment, 'agent' | 'system' | 'counterparty' | 'value'>): Promise<string>;
+}
 
 /**
  * The approval that a call of a granted write needs; undefined = none. Throws `NOT_GRANTED` where the configuration asks
- * for an approval that nobody could give.
+ * for an approval that nobody could give, `STORE_UNAVAILABLE` where the day's sum cannot be told.
  */
-export function requirementOf(
+export async function requirementOf(
   { system, contract, id }: CatalogueEntry,
   agent: string,
-  { input, configuration }: { readonly input: unknown; readonly configuration: Configuration },
-): Requirement | undefined {
+  { input, configuration, sum }: CallToApprove,
+): Promise<Requirement | undefined> {
   const { agents, approvers = {}, approvals } = configuration;
   const granted = agents[agent];
   const grant = granted && grantOf(granted, system, contract.name);
@@ -21,15 +30,16 @@ export function requirementOf(
   if (grant?.level !== 'approve' || !grant.approval || !approvals)
     throw new CountersignError('NOT_GRANTED', `${agent} has no grant for ${id}.`);
   const amount = contract.amountOf?.(input);
+  const counterparty = contract.counterpartyOf?.(input);
+  const value = amount && inPolicyCurrency(amount, approvals)?.toFixed();
+  const total =
+    value === undefined || counterparty === undefined ? undefined : await sum({ agent, system, counterparty, value });
   const required = requirementFor({
-    tiers: grant.approval,
-    settings: approvals,
-    approvers,
-    amount,
-    owner: granted?.owner,
+    ...{ tiers: grant.approval, settings: approvals, approvers, owner: granted?.owner },
+    ...{ amount, total, counterparty, requester: contract.requesterOf?.(input) },
   });
   if (required && new Set(required.of).size < required.need)
-    throw new CountersignError('NOT_GRANTED', 'Nobody may approve a call of this amount.');
+    throw new CountersignError('NOT_GRANTED', 'Too few people may approve this call.');
   const about = contract.aboutOf?.(input);
   return required && about !== undefined ? { ...required, about: `${system} ${about}` } : required;
 }

@@ -11,6 +11,7 @@ import { callTool, type Once } from '../../../lib/core/pipeline.ts';
 import { catalogueOf, toolEntry } from '../../../lib/core/system.ts';
 import { byReference, implement } from '../../../lib/core/tool.ts';
 import { memoryOperations } from './operation/memory-operations.ts';
+import { memoryTotals } from './policy/memory-totals.ts';
 
 const hours = 3_600_000;
 
@@ -117,6 +118,7 @@ function company() {
         journal: { append: async (entry) => void journal.push(entry) },
         once,
         isBusy: async () => false,
+        totals: memoryTotals().totals,
       },
     );
     return { status: answer.status, replayed: answer.headers['idempotent-replayed'], body: JSON.parse(answer.body) };
