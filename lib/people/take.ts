@@ -25,7 +25,7 @@ function changeBy(approval: Approval, decision: Decision, { approvers }: People)
   const person = Object.hasOwn(approvers, decision.approver) ? approvers[decision.approver] : undefined;
   const change = decide(approval, decision);
   if (typeof change === 'string' || decision.verdict !== 'approve') return change;
-  return person && isWithin(person, approval.value) ? change : 'above_limit';
+  return person && isWithin(person, approval) ? change : 'above_limit';
 }
 
 /** Writes a decision on the round as it is; who comes second decides about the round that the first one left. */

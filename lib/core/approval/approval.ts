@@ -55,8 +55,8 @@ export const approvalSchema = z.strictObject({
   passedOn: z.array(passedOnSchema).optional(),
   /** Who is asked although they are absent: without them there would be too few. */
   absent: z.array(z.string()).optional(),
-  /** Who is asked too when nobody has settled it by then (epoch ms); gone once they are asked. */
-  escalation: z.strictObject({ at: z.int(), to: z.array(z.string()) }).optional(),
+  /** Who is asked too when nobody has settled it by then (epoch ms), or when a mail does not arrive. */
+  escalation: z.strictObject({ at: z.int(), to: z.array(z.string()), done: z.literal(true).optional() }).optional(),
   happened: z.array(happeningSchema).optional(),
   /** The rule that asks, in words. */
   why: z.string(),

@@ -3,7 +3,8 @@ import { type Approval, type ApprovalChange, type NotDecided, whyNoAnswer } from
 import type { Approver } from './settings.ts';
 
 type People = Readonly<Record<string, Approver>>;
-type Round = Pick<Approval, 'of' | 'never' | 'decisions' | 'passedOn' | 'value'>;
+type Measured = Pick<Approval, 'value' | 'total'>;
+type Round = Pick<Approval, 'of' | 'never' | 'decisions' | 'passedOn'> & Measured;
 
 /** Why somebody may not be asked in place of another. */
 export type NoStandIn = 'no_approver' | 'excluded' | 'asked' | 'above_limit';
@@ -20,7 +21,7 @@ export function whyNoStandIn(
   if (!asked || !standIn) return 'no_approver';
   if (round.never?.includes(to)) return 'excluded';
   if (isInvolved(round, to)) return 'asked';
-  return isWithin(asked, round.value) && isWithin(standIn, round.value) ? undefined : 'above_limit';
+  return isWithin(asked, round) && isWithin(standIn, round) ? undefined : 'above_limit';
 }
 
 /** Who may be asked in place of somebody, by name. */
@@ -62,9 +63,11 @@ export const isInvolved = ({ of, decisions, passedOn = [] }: Round, name: string
   decisions.some(({ approver }) => approver === name) ||
   passedOn.some(({ from, to }) => from === name || to === name);
 
-/** Whether somebody may approve a value, a decimal in the policy's currency. With a limit, nobody approves what has no value that can be told. */
-export const isWithin = ({ limit }: Approver, value: string | undefined): boolean =>
-  limit === undefined || (value !== undefined && new Big(value).lte(limit));
+/** Whether a limit lets somebody approve: it counts for all that the agent commits within the day. With one, nobody approves what has no value that can be told. */
+export function isWithin({ limit }: Approver, { value, total = value }: Measured): boolean {
+  if (limit === undefined) return true;
+  return value !== undefined && total !== undefined && [value, total].every((each) => new Big(each).lte(limit));
+}
 
 const approverOf = (approvers: People, name: string): Approver | undefined =>
   Object.hasOwn(approvers, name) ? approvers[name] : undefined;

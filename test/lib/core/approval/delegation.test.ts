@@ -63,3 +63,11 @@ test('one person cannot stand for two', () => {
   const round = passed(roundOf({ need: 2 }), 'carla');
   expect(pass(round, 'carla', 'ben')).toBe('asked');
 });
+
+test('a limit counts for all that the agent commits within the day', () => {
+  const limited = { ...approvers, carla: person('carla', '500') };
+  const to = (total: string) =>
+    passOn(roundOf({ value: '100', total }), { from: 'anna', to: 'carla', approvers: limited, at });
+  expect(to('500')).toMatchObject({ of: ['carla', 'ben'] });
+  expect(to('500.01')).toBe('above_limit');
+});
