@@ -1,7 +1,5 @@
 import Big from 'big.js';
+import { amountText } from '../core/amount-text.ts';
 
-/** An amount as people read it: `EUR 12,400.00`. `value` is a decimal string. */
-export function amountText(currency: string, value: string): string {
-  const [whole = '', fraction = ''] = new Big(value).toFixed(2).split('.');
-  return `${currency} ${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction}`;
-}
+/** A value in the policy's currency as people read it, to two places: `EUR 12,400.00`. `value` is a decimal string. */
+export const valueText = (currency: string, value: string): string => amountText(currency, new Big(value).toFixed(2));

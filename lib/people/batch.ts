@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import type { Approval } from '../core/approval/approval.ts';
-import { amountText } from './amount.ts';
+import { valueText } from './amount.ts';
 import type { SignedInVisit } from './visit.ts';
 
 /** Up to what amount one person approves several at once; amounts are in `currency`. */
@@ -40,9 +40,9 @@ export function problemOf(rounds: readonly Approval[], { currency, upTo, limit }
   const total = totalOf(rounds);
   const over = (cap: string) => new Big(total).gt(cap);
   if (over(upTo))
-    return `Together they are ${amountText(currency, total)}. At most ${amountText(currency, upTo)} are approved at once: choose fewer.`;
+    return `Together they are ${valueText(currency, total)}. At most ${valueText(currency, upTo)} are approved at once: choose fewer.`;
   if (limit !== undefined && over(limit))
-    return `Together they are ${amountText(currency, total)}, above your limit of ${amountText(currency, limit)}: choose fewer.`;
+    return `Together they are ${valueText(currency, total)}, above your limit of ${valueText(currency, limit)}: choose fewer.`;
   return undefined;
 }
 

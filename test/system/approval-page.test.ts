@@ -101,10 +101,10 @@ function inBrowser(executablePath: string): void {
 
   /** Presses Tab until what has the focus has this name. */
   async function tabTo(name: string): Promise<void> {
-    for (let n = 0; n < 30; n++) {
+    for (let n = 0; n < 60; n++) {
       await page.keyboard.press('Tab');
       const focused = await page.evaluate(
-        '((at) => at.labels?.[0]?.textContent ?? at.textContent.trim())(document.activeElement)',
+        '((at) => at.ariaLabel ?? at.labels?.[0]?.textContent ?? at.textContent.trim())(document.activeElement)',
       );
       if (focused === name) return;
     }
@@ -125,6 +125,52 @@ function inBrowser(executablePath: string): void {
       expect(box?.height).toBeGreaterThanOrEqual(44);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     }
+  });
+
+  test('on a phone, by keyboard alone, several are chosen, looked at with their total, and approved', async () => {
+    const tool = 'erp_close_purchase_requisition';
+    const rounds = [
+      await people.ask({ tool, value: '12400' }),
+      await people.ask({ tool, value: '980' }, { action: 'Order for EUR 980.00', headline: 'PO EUR 980.00 - Norland' }),
+      await people.ask({ tool, value: '77' }, { action: 'Order for EUR 77.00', headline: 'PO EUR 77.00 - Norland' }),
+    ];
+    await openAsAnna('/');
+    await page.getByRole('checkbox').first().waitFor();
+    await picture('open-approvals-phone');
+    for (const amount of ['12,400.00', '980.00']) {
+      await tabTo(`Choose: Order for EUR ${amount}`);
+      await page.keyboard.press('Space');
+    }
+    await tabTo('Look at the chosen ones together');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/batch?**');
+    for (const viewport of [{ width: 320, height: 568 }, desk, phone]) {
+      await page.setViewportSize(viewport);
+      const box = await page.getByRole('button', { name: 'Approve all 2 for EUR 13,380.00' }).boundingBox();
+      expect((box?.y ?? 1e6) + (box?.height ?? 0)).toBeLessThanOrEqual(viewport.height);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    }
+    await picture('several-phone');
+    await tabTo('Approve all 2 for EUR 13,380.00');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('h1:has-text("taken")');
+    expect(await heading()).toBe('2 of 2 approvals were taken');
+    const statuses = await Promise.all(rounds.map(async ({ stored }) => (await stored())?.status));
+    expect(statuses).toEqual(['approved', 'approved', 'pending']);
+  });
+
+  test('a question is passed on, by keyboard alone, and the page says who has it', async () => {
+    const { link, stored } = await people.ask();
+    await openAsAnna(link);
+    await tabTo('Pass on');
+    await page.keyboard.press('Enter');
+    await tabTo('Who should decide in your place');
+    await page.keyboard.type('Bert');
+    await tabTo('Pass on');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('h1:has-text("Passed on")');
+    expect(await page.locator('main').innerText()).toContain('Anna Example passed it on to Bert Example');
+    expect((await stored())?.of).toEqual(['bert']);
   });
 
   test('a refusal has a reason of the list', async () => {
@@ -176,10 +222,13 @@ function inBrowser(executablePath: string): void {
       { label: 'Supplier', value: 'Norland Bearings', untrusted: true, asOf: people.now() },
       { label: 'Price', value: '62.00', warning: true },
     ];
-    const { link } = await people.ask(
-      { need: 2, of: ['anna', 'bert'] },
-      { note, facts, differences: ['Price: 60 before'] },
-    );
+    const about = `erp supplier ${colorScheme}`;
+    const before = people.now() - 1000;
+    const decisions = [{ approver: 'carl', verdict: 'refuse', at: before, reason: 'PRICE' }] as const;
+    await people.ask({ about, createdAt: before, status: 'refused', decisions: [...decisions] });
+    const round = { need: 2, of: ['anna', 'bert'], about, value: '10' };
+    const { link, id } = await people.ask(round, { note, facts, differences: ['Price: 60 before'] });
+    const other = await people.ask(round, { facts });
     await page.goto(`${people.url}${link}`);
     expect(await violations()).toEqual([]);
     await openAsAnna(link);
@@ -191,10 +240,22 @@ function inBrowser(executablePath: string): void {
       await picture('approval-desk-dark');
     }
     await page.goto(`${people.url}/`);
+    expect(await page.getByRole('checkbox').count()).toBeGreaterThan(1);
+    expect(await violations()).toEqual([]);
+    await page.goto(`${people.url}/batch?id=${id}&id=${other.id}`);
+    expect(await violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Approve all 2' }).click();
+    await page.waitForSelector('h1:has-text("taken")');
     expect(await violations()).toEqual([]);
     await page.goto(`${people.url}${link}`);
-    await page.getByRole('button', { name: 'Approve' }).click();
     await page.waitForSelector('#decisions');
+    expect(await violations()).toEqual([]);
+    const passed = await people.ask();
+    await page.goto(`${people.url}${passed.link}`);
+    await page.getByText('Pass on').first().click();
+    await page.getByLabel('Who should decide in your place').selectOption('carl');
+    await page.getByRole('button', { name: 'Pass on' }).click();
+    await page.waitForSelector('h1:has-text("Passed on")');
     expect(await violations()).toEqual([]);
     await page.goto(`${people.url}/a/nothing`);
     expect(await violations()).toEqual([]);

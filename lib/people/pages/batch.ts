@@ -1,4 +1,4 @@
-import { amountText } from '../amount.ts';
+import { valueText } from '../amount.ts';
 import type { Asked } from '../asked.ts';
 import { type Html, html } from '../html.ts';
 import type { Moments } from '../moment.ts';
@@ -18,14 +18,14 @@ export interface BatchPage {
 
 /** The page that asks once more before several are approved: each with its headline and what to look at twice, and the total on the button. */
 export function batchPage({ visitor, chosen, total, currency, moments, form }: BatchPage): Html {
-  const action = `all ${chosen.length} for ${amountText(currency, total)}`;
+  const action = `all ${chosen.length} for ${valueText(currency, total)}`;
   return layout(
     visitor,
     'Approve several',
     html`<h1>Approve ${action}?</h1>
 <p>Only what stands here is approved, each for itself. One that changes in the meantime is left as it is.</p>
 <ol class="cards">${chosen.map((asked) => line(asked, { base: visitor.base, currency, moments }))}</ol>
-<p class="headline">Total: ${amountText(currency, total)}</p>
+<p class="headline">Total: ${valueText(currency, total)}</p>
 <form method="post" action="${form.action}" class="decide">
 <input type="hidden" name="csrf" value="${form.token}">
 <input type="hidden" name="seen" value="${form.seen}">
@@ -41,7 +41,7 @@ const line = (
 ): Html => html`<li>
 <a href="${base}/a/${approval.id}"><bdi>${dossier.action}</bdi></a>
 <p><bdi>${dossier.headline}</bdi></p>
-<p class="remark">${amountText(currency, approval.value ?? '0')} in the policy's currency. <bdi>${approval.why}</bdi> Decide by ${moments.at(approval.expiresAt)}.</p>
+<p class="remark">${valueText(currency, approval.value ?? '0')} in the policy's currency. <bdi>${approval.why}</bdi> Decide by ${moments.at(approval.expiresAt)}.</p>
 ${dossier.differences.map((each) => html`<p class="warning"><strong>Changed since you were asked last: </strong><bdi>${each}</bdi></p>`)}
 ${dossier.facts
   .filter(({ warning }) => warning)

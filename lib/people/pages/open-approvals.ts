@@ -1,4 +1,4 @@
-import { amountText } from '../amount.ts';
+import { valueText } from '../amount.ts';
 import type { Asked } from '../asked.ts';
 import { type BatchTerms, canBeInBatch } from '../batch.ts';
 import { type Html, html } from '../html.ts';
@@ -48,8 +48,8 @@ const chooser = (
     terms: { currency, upTo },
   }: { readonly n: number; readonly base: string; readonly moments: Moments; readonly terms: BatchTerms },
 ): Html => html`<form method="get" action="${base}/batch" aria-labelledby="tool-${n}">
-<h2 id="tool-${n}">${tool}</h2>
-<p class="remark">Choose several to look at them together, up to ${amountText(currency, upTo)}.</p>
+<h2 id="tool-${n}">${toolWords(tool, members)}</h2>
+<p class="remark">Choose several to look at them together, up to ${valueText(currency, upTo)}.</p>
 <ul class="cards">${members.map(
   (asked) => html`<li class="choice">
 <input type="checkbox" name="id" value="${asked.approval.id}" aria-label="Choose: ${asked.dossier.action}">
@@ -58,6 +58,12 @@ const chooser = (
 )}</ul>
 <button>Look at the chosen ones together</button>
 </form>`;
+
+/** `erp_close_purchase_requisition` as `erp: close purchase requisition`. */
+function toolWords(tool: string, [first]: readonly Asked[]): string {
+  const system = first?.approval.system ?? '';
+  return `${system}: ${tool.slice(system.length + 1).replaceAll('_', ' ')}`;
+}
 
 const card = (
   { approval, dossier }: Asked,

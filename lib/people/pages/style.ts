@@ -44,12 +44,18 @@ main { padding-bottom: 4rem; }
 .who { display: flex; gap: 0.5rem; align-items: center; }
 h1 { font-size: 1.5rem; line-height: 1.2; margin: 0.25rem 0 0.5rem; }
 h2 { font-size: 1.1rem; margin: 0 0 0.4rem; }
-section, details, dl { margin: 1rem 0; }
+section, details, dl { margin: 0.9rem 0; }
 p { margin: 0.4rem 0; }
 a { color: var(--link); }
 .kicker, .remark { color: var(--muted); font-size: 0.9rem; }
 .headline { font-weight: 600; }
-dl > div { padding: 0.4rem 0; border-bottom: 1px solid var(--raised); }
+dl > div {
+  display: grid;
+  grid-template-columns: 7.5rem 1fr;
+  gap: 0.6rem;
+  padding: 0.35rem 0;
+  border-bottom: 1px solid var(--raised);
+}
 dt { color: var(--muted); font-size: 0.9rem; }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
 .warning, .problem { background: var(--alert); border-left: 4px solid var(--alert-line); padding: 0.5rem 0.75rem; }
@@ -80,7 +86,8 @@ button, .button {
 }
 .main { background: var(--main); color: var(--on-main); border-color: var(--main); }
 .refuse { color: var(--refuse); border-color: var(--refuse); }
-.quiet { font-weight: 400; padding: 0.4rem 0.75rem; }
+.who { font-size: 0.9rem; }
+.quiet { font-weight: 400; padding: 0.4rem 0.6rem; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .decide { position: sticky; bottom: 0; padding: 0.6rem 0; background: var(--ground); }
 summary { padding: 0.6rem 0; font-weight: 600; cursor: pointer; }
@@ -104,6 +111,6 @@ th, td { text-align: left; padding: 0.4rem 0.6rem 0.4rem 0; border-bottom: 1px s
 .choice input { flex: none; width: 1.75rem; min-height: 0; height: 1.75rem; margin: 0; accent-color: var(--main); }
 .cards li { padding: 0.75rem 0; border-bottom: 1px solid var(--raised); }
 @media (min-width: 40rem) {
-  dl > div { display: grid; grid-template-columns: 12rem 1fr; gap: 0.75rem; }
+  dl > div { grid-template-columns: 12rem 1fr; gap: 0.75rem; }
 }
 `;
