@@ -23,6 +23,8 @@ export interface EntryFunctionProps extends FunctionsProps {
   readonly name: string;
   readonly description: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** One second less than API Gateway waits, unless told: so that it is the function that gives up and can say so. */
+  readonly timeout?: Duration;
 }
 
 /** One entry of functions/, with a role of its own that starts with nothing but its own log. */
@@ -33,7 +35,15 @@ export class EntryFunction extends LambdaFunction {
   constructor(
     scope: Construct,
     id: string,
-    { deployment, stores, entry, name, description, environment }: EntryFunctionProps,
+    {
+      deployment,
+      stores,
+      entry,
+      name,
+      description,
+      environment,
+      timeout = Duration.seconds(28),
+    }: EntryFunctionProps,
   ) {
     const functionName = nameIn(deployment, name);
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -53,8 +63,7 @@ export class EntryFunction extends LambdaFunction {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 512,
-      // One second less than API Gateway waits, so that it is the function that gives up and can say so.
-      timeout: Duration.seconds(28),
+      timeout,
       environment: {
         STAGE: deployment.stage,
         ACCOUNT_ID: Aws.ACCOUNT_ID,
