@@ -17,7 +17,7 @@ export interface Commitment {
 export interface Totals {
   /**
    * Notes the call and answers the sum of the last 24 hours, this call included, as a decimal. Of two calls at least one
-   * sees the other; the same operation counts once, and sees what it saw the first time. Throws `STORE_UNAVAILABLE`.
+   * sees the other; the same operation counts once, and a retry sees no more than the first call saw. Throws `STORE_UNAVAILABLE`.
    */
   add(commitment: Commitment): Promise<string>;
   /** An operation that ended without effect, for good, counts no longer. */
@@ -37,39 +37,47 @@ export interface Noted {
 
 const hour = 3_600_000;
 const window = 24 * hour;
-/** Processes' clocks may differ by less than this: what one of them no longer counts must not keep its place for another. */
+/** What clocks of processes may differ by: what one of them no longer counts must not keep its place for another. */
 const margin = hour;
 
 /**
- * The sum of the last 24 hours up to an operation that stands in the log: what came after it waits for its turn, so that
- * a retry meets the same sum. One that is older than the window has lost its place and stands where it was noted last.
+ * The sum of the last 24 hours up to an operation that stands in the log. What came after it waits for its own turn, so
+ * a retry meets no more than the first call met.
  */
 export function sumUpTo(operationId: string, log: readonly Noted[], now: number): string {
-  const recent = log.filter(({ at }) => at > now - window);
-  const place = recent.findIndex((each) => each.operationId === operationId && each.at > now - window + margin);
-  const gone = new Set(recent.filter((each) => each.gone).map((each) => each.operationId));
-  const earlier = recent.slice(0, place).map((each) => each.operationId);
-  const counted = new Set([...earlier.filter((each) => !gone.has(each)), operationId]);
-  const values = valuesIn(recent);
-  return [...counted].reduce((sum, each) => sum.plus(values.get(each) ?? 0), new Big(0)).toFixed();
+  const queue = places(log);
+  const counted = queue.slice(0, queue.findIndex((each) => each.operationId === operationId) + 1);
+  return counted
+    .filter((each) => each.operationId === operationId || (now - each.at < window && !each.gone))
+    .reduce((sum, { value }) => sum.plus(value), new Big(0))
+    .toFixed();
 }
 
-/** The log without what no sum needs any more: what is old, and all but the first and the last line of an operation. */
-export function shortened(log: readonly Noted[], now: number): Noted[] {
-  const recent = log.filter(({ at }) => at > now - window - margin);
-  const values = valuesIn(recent);
-  const ids = recent.map(({ operationId }) => operationId);
-  return recent
-    .filter(({ operationId, gone }, n) => gone || ids.indexOf(operationId) === n || ids.lastIndexOf(operationId) === n)
-    .map((each) => ({ ...each, value: values.get(each.operationId)?.toFixed() ?? each.value }));
-}
+/** The log in as few lines as say the same. */
+export const shortened = (log: readonly Noted[], now: number): Noted[] =>
+  places(log).filter(({ at }) => now - at < window + margin);
 
-/** What each operation counts for: the most that was ever asked under its key, since one of them may have been carried out. */
-function valuesIn(log: readonly Noted[]): ReadonlyMap<string, Big> {
-  const values = new Map<string, Big>();
-  for (const { operationId, value } of log) {
-    const known = values.get(operationId);
-    if (!known || known.lt(value)) values.set(operationId, new Big(value));
+/**
+ * One line for each operation, in the place where it was noted first, with the time at which it was noted last. One that
+ * nobody asked about for a day has lost its place and stands anew. It counts for the most that was ever asked under its
+ * key: that may be what was carried out.
+ */
+function places(log: readonly Noted[]): Noted[] {
+  const known = new Map<string, Noted>();
+  for (const line of log) {
+    const before = known.get(line.operationId);
+    if (before && line.at - before.at < window - margin) known.set(line.operationId, joined(before, line));
+    else {
+      known.delete(line.operationId);
+      known.set(line.operationId, line);
+    }
   }
-  return values;
+  return [...known.values()];
 }
+
+const joined = (before: Noted, line: Noted): Noted => ({
+  ...before,
+  at: Math.max(before.at, line.at),
+  value: new Big(before.value).gt(line.value) ? before.value : line.value,
+  ...((before.gone || line.gone) && { gone: true }),
+});

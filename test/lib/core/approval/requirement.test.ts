@@ -48,3 +48,30 @@ test('nobody approves above their own limit, and an owner never for their agent'
   expect(requirementFor(asked({ ...eur('2000'), owner: 'anna' }))?.of).toEqual(['ben']);
   expect(requirementFor(asked({ amount: undefined }))?.of).toEqual(['anna', 'carl']);
 });
+
+test('what the agent committed within a day decides too, and is what a limit is for', () => {
+  const split = asked({ ...eur('900.00'), total: '9000.5', counterparty: 'supplier 17300001' });
+  expect(requirementFor(split)).toMatchObject({ need: 1, of: ['anna'], value: '900', total: '9000.5' });
+  expect(requirementFor({ ...split, total: '10000.01' })?.need).toBe(2);
+  expect(requirementFor({ ...split, total: '1000' })).toBeUndefined();
+  expect(requirementFor(split)?.why).toBe(
+    'EUR 900.00 alone is not, but with what this agent committed in the last 24 hours to supplier 17300001 it is EUR 9,000.50: above the limit of EUR 1,000 for this agent.',
+  );
+});
+
+test.each([
+  'carl',
+  'CARL',
+  ' Carl ',
+  'carl@EXAMPLE.com',
+  'Ｃａｒｌ',
+])('whom the call names as its requester (%s) never approves it', (requester) => {
+  expect(requirementFor(asked({ amount: undefined, requester }))).toMatchObject({ of: ['anna'], never: ['carl'] });
+});
+
+test('who is nobody known excludes nobody', () => {
+  expect(requirementFor(asked({ amount: undefined, requester: 'JDOE' }))).toMatchObject({
+    of: ['anna', 'carl'],
+    never: [],
+  });
+});
