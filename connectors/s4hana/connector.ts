@@ -4,10 +4,12 @@ import { canonicalId } from './canonical-id.ts';
 import { check } from './check.ts';
 import { s4hanaClient, secret } from './client.ts';
 import { mapError } from './map-error.ts';
+import { ping } from './ping.ts';
 import type { S4hanaSettings } from './settings.ts';
 
 /**
  * How we talk to SAP S/4HANA.
+ * `limits`: a system of medium size has some tens of dialog work processes, and its users need most of them; its owner knows better.
  * `maxServerTime`: a dialog work process ends at `rdisp/max_wprun_time`, 600 s where it was not raised.
  */
 export const connector = defineConnector({
@@ -16,8 +18,10 @@ export const connector = defineConnector({
   reference: { field: 'CorrespncInternalReference', maxLength: 12 },
   maxServerTime: 600_000,
   lookupLag: 5_000,
+  limits: { perSecond: 50, concurrent: 20 },
   canonicalId,
   connect: (connection: Connection<S4hanaSettings, (typeof secret)['_output']>) => s4hanaClient(connection),
   mapError: (error): CountersignError => mapError(error),
   check,
+  ping,
 });

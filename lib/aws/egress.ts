@@ -63,7 +63,7 @@ interface Way {
  */
 function send(way: Way, url: URL, asked: TransportRequest, again = true): Promise<Response> {
   const { client, agent } = way;
-  const { method, headers, body, signal, permit } = asked;
+  const { method, headers, body, signal, permit, ready = permit } = asked;
   return new Promise((resolve, reject) => {
     let sent = false;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -78,7 +78,7 @@ function send(way: Way, url: URL, asked: TransportRequest, again = true): Promis
     };
     const write = async () => {
       try {
-        await permit?.();
+        await ready?.();
         if (request.destroyed) return;
         sent = true;
         request.end(body);

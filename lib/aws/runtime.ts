@@ -1,16 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Configuration } from '../core/config.ts';
 import type { Connector, Origins } from '../core/connector.ts';
 import { CountersignError } from '../core/errors.ts';
 import type { Operations } from '../core/operation/operation.ts';
 import type { Ground } from '../core/operation/write.ts';
+import { rulesOf } from '../core/resilience/limits.ts';
+import { createMeter } from '../core/resilience/meter.ts';
+import { meteredTransport } from '../core/resilience/metered-transport.ts';
 import type { System } from '../core/system.ts';
 import { dynamoDb, secretsManager } from './clients.ts';
 import { egress } from './egress.ts';
+import { environmentOf } from './environment.ts';
 import { journalTable } from './journal-table.ts';
+import { logError } from './log.ts';
+import { meterTable } from './meter-table.ts';
 import { operationsTable } from './operations-table.ts';
 import { s3Results } from './results.ts';
 import { secretOf } from './secrets.ts';
-import { tableClock } from './table-clock.ts';
+import { sharpClock } from './sharp-clock.ts';
+import { type TableClock, tableClock } from './table-clock.ts';
+
+const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  setTimeout(ms, undefined, signal && { signal }).catch(() => undefined); // only the signal can end it before its time
 
 /** Longest wait for one answer of a system where its configuration says nothing, in ms. */
 const defaultPatience = 15_000;
@@ -24,11 +37,18 @@ export function stores(names: { operations?: string; journal?: string; results: 
   return { client, clock, results, operations, journal: journalTable(client, names.journal ?? '') };
 }
 
+/** What a function serves, and on what. */
+interface Served {
+  readonly system: string;
+  readonly origins: Origins;
+  readonly secretArn: string;
+  readonly stage: string;
+  readonly client: DynamoDBClient;
+  readonly clock: TableClock;
+}
+
 /** The one system that this function serves, connected once per process. */
-export function connectOnce(
-  configuration: Configuration,
-  served: { system: string; origins: Origins; secretArn: string; stage: string },
-): (system: string) => Promise<Ground> {
+export function connectOnce(configuration: Configuration, served: Served): (system: string) => Promise<Ground> {
   let ground: Promise<Ground> | undefined;
   return (asked) => {
     const system = configuration.systems[served.system];
@@ -41,15 +61,25 @@ export function connectOnce(
 
 async function connect(
   system: System,
-  { origins, secretArn, stage }: { origins: Origins; secretArn: string; stage: string },
+  { system: id, origins, secretArn, stage, client: dynamo, clock }: Served,
 ): Promise<Ground> {
   const connector: Connector = await system.load();
+  const limits = system.limits ?? connector.limits;
+  const now = sharpClock(clock);
+  const meter = createMeter({
+    store: meterTable(dynamo, { tableName: environmentOf('COORDINATION_TABLE').COORDINATION_TABLE, system: id }),
+    ...{ limits, now, sleep, random: Math.random, newId: randomUUID },
+    onLost: (error) => logError('a meter did not take a report', error, { system: id }),
+  });
   const client = connector.connect({
     settings: system.settings,
     origins,
     secret: secretOf(secretsManager(), { secretArn, schema: connector.secret }),
-    transport: egress(origins, { loopback: stage === 'local' }),
+    transport: meteredTransport(egress(origins, { loopback: stage === 'local' }), {
+      ...{ meter, now, slowMs: rulesOf(limits).slowMs },
+      apart: origins['token'] === undefined ? [] : [origins['token']],
+    }),
     now: () => performance.now(),
   });
-  return { connector, client, patience: system.patience ?? defaultPatience };
+  return { connector, client, meter, patience: system.patience ?? defaultPatience };
 }

@@ -58,7 +58,7 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
   });
   const approvals = approvalsTable(client, environment.APPROVALS_TABLE);
   const catalogue = catalogueOf(configuration.systems).filter((entry) => entry.system === system);
-  const ground = connectOnce(configuration, { system, stage, origins, secretArn });
+  const ground = connectOnce(configuration, { system, stage, origins, secretArn, client, clock });
 
   const entryOf = ({ tool }: Operation): CatalogueEntry => {
     const entry = catalogue.find(({ id }) => id === tool);

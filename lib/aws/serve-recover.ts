@@ -33,11 +33,16 @@ const checkBudget = 20_000;
 export function serveRecover(define: ConfigurationByStage, environment: Environment) {
   const { STAGE: stage, SYSTEM: system } = environment;
   const configuration = define(stage);
-  const { operations } = stores({ operations: environment.OPERATIONS_TABLE, results: environment.RESULTS_BUCKET });
+  const { operations, client, clock } = stores({
+    operations: environment.OPERATIONS_TABLE,
+    results: environment.RESULTS_BUCKET,
+  });
   const catalogue = new Map(catalogueOf(configuration.systems).map((entry) => [entry.id, entry]));
   const ground = connectOnce(configuration, {
     system,
     stage,
+    client,
+    clock,
     origins: environment.ORIGINS,
     secretArn: environment.SECRET_ARN,
   });
@@ -52,9 +57,9 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
     return { settled: true };
   };
   const check = async (): Promise<RecoverAnswer> => {
-    const { connector, client } = await ground(system);
+    const { connector, client: connected } = await ground(system);
     try {
-      return { findings: await connector.check(client, AbortSignal.timeout(checkBudget)) };
+      return { findings: await connector.check(connected, AbortSignal.timeout(checkBudget)) };
     } catch (error) {
       const { code, message } = isCountersignError(error) ? error : connector.mapError(error);
       return { findings: [{ what: 'connection', ok: false, detail: `${code}: ${message}` }] };

@@ -32,7 +32,7 @@ type Environment = ReturnType<
 export function serveTools(define: ConfigurationByStage, environment: Environment) {
   const { STAGE: stage, ACCOUNT_ID: account, SYSTEM: system, ACCESS: access } = environment;
   const configuration = define(stage);
-  const { client, operations, journal, results } = stores({
+  const { client, clock, operations, journal, results } = stores({
     operations: environment.OPERATIONS_TABLE,
     journal: environment.JOURNAL_TABLE,
     results: environment.RESULTS_BUCKET,
@@ -49,6 +49,8 @@ export function serveTools(define: ConfigurationByStage, environment: Environmen
     ground: connectOnce(configuration, {
       system,
       stage,
+      client,
+      clock,
       origins: environment.ORIGINS,
       secretArn: environment.SECRET_ARN,
     }),

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { CountersignError } from './errors.ts';
+import type { Limits } from './resilience/limits.ts';
 
 /**
  * The only way out of a function: fetch over hosts on the allow-list. Follows no redirects.
@@ -15,6 +16,8 @@ export interface TransportRequest {
   readonly signal: AbortSignal;
   /** Marks a modifying request: asked once the connection stands, before the first byte. What it throws is thrown, and nothing was sent. */
   readonly permit?: (() => Promise<void>) | undefined;
+  /** The same for a request that modifies nothing; a transport need not ask it. */
+  readonly ready?: (() => Promise<void>) | undefined;
 }
 
 /** The addresses of one system; they come from deploy-time configuration only. */
@@ -48,6 +51,8 @@ export interface Connector<Settings = unknown, SecretSchema extends z.ZodType = 
   readonly maxServerTime?: number;
   /** How late a commit becomes visible to the lookup, in ms. */
   readonly lookupLag: number;
+  /** What such a system bears where its owner has not said. */
+  readonly limits: Limits;
   /** The form in which the system keeps an id; `kind` is the field's mark (`item`, `supplier`, `purchase_order` ...). */
   canonicalId(kind: string, id: string): string;
   connect(connection: Connection<Settings, z.output<SecretSchema>>): Client;
@@ -55,6 +60,8 @@ export interface Connector<Settings = unknown, SecretSchema extends z.ZodType = 
   mapError(error: unknown): CountersignError;
   /** Proves that endpoints, fields, lengths and rights exist. */
   check(client: Client, signal: AbortSignal): Promise<readonly Finding[]>;
+  /** The cheapest read: finds out whether the system is back. Throws as tools do. */
+  ping(client: Client, signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -64,7 +71,8 @@ export interface Connector<Settings = unknown, SecretSchema extends z.ZodType = 
  * export const connector = defineConnector({
  *   kind: 's4hana', secret: z.strictObject({ clientId: z.string(), clientSecret: z.string() }),
  *   reference: { field: 'CorrespncInternalReference', maxLength: 12 }, maxServerTime: 600_000, lookupLag: 5_000,
- *   canonicalId, connect: (connection: Connection<S4hanaSettings, Credentials>) => s4hanaClient(connection), mapError, check,
+ *   limits: { perSecond: 50, concurrent: 20 }, canonicalId, mapError, check, ping,
+ *   connect: (connection: Connection<S4hanaSettings, Credentials>) => s4hanaClient(connection),
  * });
  */
 export const defineConnector = <Settings, SecretSchema extends z.ZodType, Client>(

@@ -1,5 +1,6 @@
 import type { Connector, Origins } from './connector.ts';
 import type { Contract } from './contract.ts';
+import type { Limits } from './resilience/limits.ts';
 import type { Tool } from './tool.ts';
 
 /** A contract that a kind of system implements, and where: the implementation is loaded only where it is used. */
@@ -23,6 +24,8 @@ interface AnySystem {
   readonly organisation: OrganisationTable;
   /** Longest wait for one answer of the system, in ms; 15,000 where nothing is said. */
   readonly patience?: number;
+  /** What its owner allows us; those of its kind where nothing is said. */
+  readonly limits?: Limits;
   /** Module of the kind's simulator, a path from the repository's root. */
   readonly simulator?: string;
   load(): Promise<Connector>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { retryAfterOf } from '../core/resilience/retry-after.ts';
 import { isCsrfRefused } from './csrf.ts';
 import type { Answer } from './exchange.ts';
-import { retryAfterOf } from './retry-after.ts';
 
 /** One message of the system. */
 export interface SystemMessage {

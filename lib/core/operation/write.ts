@@ -3,6 +3,7 @@ import { digestOf } from '../canonical.ts';
 import type { Connector } from '../connector.ts';
 import { CountersignError, errorTable, isCountersignError } from '../errors.ts';
 import { mapMarked } from '../marks.ts';
+import type { Meter } from '../resilience/meter.ts';
 import { type Call, type CreateTool, isCreate, type UpdateTool, type WriteCall } from '../tool.ts';
 import type { Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
@@ -41,6 +42,8 @@ export interface Write {
 export interface Ground {
   readonly connector: Connector;
   readonly client: unknown;
+  /** How fast and whether the system is called; the client's requests pass it. */
+  readonly meter: Meter;
   /** Longest wait for one answer of the system, in ms. */
   readonly patience: number;
 }

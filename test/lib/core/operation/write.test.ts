@@ -8,6 +8,7 @@ import type { Operation } from '../../../../lib/core/operation/operation.ts';
 import { recover } from '../../../../lib/core/operation/recover.ts';
 import { bindWrite } from '../../../../lib/core/operation/write.ts';
 import { byReference, byState, implement } from '../../../../lib/core/tool.ts';
+import { openMeter } from '../resilience/memory-meter.ts';
 import { draftOf, memoryOperations } from './memory-operations.ts';
 
 const untilAbsenceCounts = 20_000 + 600_000 + 5_000 + 60_000;
@@ -64,6 +65,8 @@ const connector: Connector = {
   connect: () => undefined,
   mapError: (cause) => new CountersignError('INTERNAL', 'failed', { cause }),
   check: async () => [],
+  limits: { perSecond: 50, concurrent: 20 },
+  ping: async () => {},
 };
 
 /** A system that keeps notes; `hidden` are kept and not shown, `unreadable` fail when they are read. */
@@ -113,7 +116,7 @@ function notes() {
     output: ({ note }) => ({ document: { id: note, number: note }, ...shared }),
     lookup: byState(({ text }, now: { text: string }) => now.text === text),
   });
-  const ground = { connector, client: undefined, patience: 15_000 };
+  const ground = { connector, client: undefined, meter: openMeter(), patience: 15_000 };
   return { system, create: bindWrite(create, ground), update: bindWrite(update, ground) };
 }
 

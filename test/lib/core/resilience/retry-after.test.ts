@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { retryAfterOf } from '../../../lib/protocols/retry-after.ts';
+import { retryAfterOf } from '../../../../lib/core/resilience/retry-after.ts';
 
 const now = Date.parse('2026-01-15T09:30:00Z');
 

@@ -1,0 +1,116 @@
+import { CountersignError, type ErrorCode } from '../errors.ts';
+import { intervalOf, type Limits } from './limits.ts';
+import type { Gate, MeterChange, MeterState, Take } from './meter-state.ts';
+
+/** How long a request may last at the most, and with it its place among those that speak to the system, in ms. */
+export const longestCall = 30_000;
+/** A slot whose time has just passed is still taken, so that no pace is lost, in ms. */
+const grace = 20;
+/** When to ask again about what has no end of its own, in seconds. */
+const askAgain = 60;
+
+/** What somebody wants of a meter. */
+export interface Ask {
+  /** One for each slot that is wanted. */
+  readonly ids: readonly string[];
+  readonly write: boolean;
+  /** The last moment that a slot may lie at, in ms. */
+  readonly latest: number;
+  /** Slots that are given back with it. */
+  readonly free: readonly string[];
+}
+
+/** Why nothing may be sent although nothing is wrong with the system: a freeze window. Times in ms. */
+export interface Freeze {
+  readonly reason: string;
+  readonly until: number;
+}
+
+/** Why nothing can be taken; `full`: a place may be given back at any moment. */
+export interface Refused {
+  readonly refusal: CountersignError;
+  readonly full?: boolean;
+}
+
+/** The change that takes what was asked for; `probe`: it is the one request that finds out whether the system is back. */
+export interface Admitted {
+  readonly change: MeterChange & { readonly take: Take };
+  readonly probe: boolean;
+}
+
+/** Decides about an ask by what is known; the change is lost where that is no longer so. */
+export function admit(
+  state: MeterState,
+  ask: Ask,
+  { limits, now, frozen }: { readonly limits: Limits; readonly now: number; readonly frozen: Freeze | undefined },
+): Admitted | Refused {
+  const hold = held(state, ask, { now, frozen });
+  if (hold) return { refusal: hold };
+  const { waitUntil = 0, nextAt } = state;
+  const { latest } = ask;
+  if (waitUntil > latest)
+    return refuse('SYSTEM_THROTTLED', 'The system asked for silence.', secondsUntil(waitUntil, now));
+  if (nextAt > latest) return busy(secondsUntil(nextAt, now));
+  const ended = Object.keys(state.held).filter((id) => (state.held[id] ?? 0) <= now);
+  const free = [...new Set([...ask.free.filter((id) => Object.hasOwn(state.held, id)), ...ended])];
+  const places = limits.concurrent - Object.keys(state.held).length + free.length;
+  const ids = ask.ids.slice(0, Math.max(0, places));
+  const [probe] = ids;
+  if (probe === undefined) return { ...busy(1), full: true };
+  const { breaker } = state;
+  const tries = breaker.state !== 'closed';
+  const until = now + longestCall;
+  const earliest = Math.max(now, waitUntil + grace);
+  const isIdle = nextAt < earliest - grace;
+  return {
+    probe: tries,
+    change: {
+      seen: state.gate,
+      free,
+      gate: tries ? { ...gateOf(state), breaker: { ...breaker, state: 'half-open', until, probe } } : undefined,
+      take: {
+        ids: tries ? [probe] : ids,
+        between: isIdle ? [0, earliest - grace] : [earliest - grace, latest],
+        at: isIdle ? earliest : undefined,
+        interval: intervalOf(limits),
+        until,
+        room: limits.concurrent - Math.max(1, ids.length) + free.length,
+      },
+    },
+  };
+}
+
+/** Breaker, pause and wait of a state. */
+export const gateOf = ({ breaker, pause, waitUntil }: MeterState): Gate => ({
+  breaker,
+  ...(pause && { pause }),
+  ...(waitUntil !== undefined && { waitUntil }),
+});
+
+function held(
+  { pause, breaker }: MeterState,
+  { write }: Ask,
+  { now, frozen }: { now: number; frozen: Freeze | undefined },
+): CountersignError | undefined {
+  if (pause && (write || pause.all))
+    return refuse('SYSTEM_PAUSED', 'An operator has paused this system.', askAgain).refusal;
+  if (frozen && write)
+    return refuse('SYSTEM_PAUSED', `Nothing is written now: ${frozen.reason}`, secondsUntil(frozen.until, now)).refusal;
+  if (breaker.state === 'closed') return undefined;
+  // Only a read may find out whether the system is back: a write could take effect and leave no answer.
+  if (breaker.until > now || write)
+    return refuse(
+      'SYSTEM_UNAVAILABLE',
+      'The system has failed; it is tried again soon.',
+      secondsUntil(breaker.until, now),
+    ).refusal;
+  return undefined;
+}
+
+const busy = (retryAfter: number) => refuse('SYSTEM_BUSY', 'As much is sent to the system as it accepts.', retryAfter);
+
+const refuse = (code: ErrorCode, detail: string, retryAfter: number) => ({
+  refusal: new CountersignError(code, detail, { applied: 'no', retryAfter }),
+});
+
+const secondsUntil = (moment: number, now: number): number => Math.max(1, Math.ceil((moment - now) / 1000));

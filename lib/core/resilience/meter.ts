@@ -1,0 +1,115 @@
+import { CountersignError } from '../errors.ts';
+import { lateness, rulesOf } from './limits.ts';
+import { type Report, reported } from './report.ts';
+import { type MeterOptions, type Slot, slotsOf } from './slots.ts';
+
+/** What is wanted for the requests to come. */
+export interface Wanted {
+  /** Whether one of them modifies anything. */
+  readonly write: boolean;
+  /** `replay` takes only what nobody live waits for; `live` unless told. */
+  readonly traffic?: 'live' | 'replay';
+  /** 1 unless told; no more are taken than fit into 200 ms. */
+  readonly slots?: number;
+}
+
+/** Slots that the next requests of this process use while they are good. */
+export interface Reservation {
+  /** Gives back what nobody used, and waits until everything that this process has sent is reported. Never throws. */
+  end(): Promise<void>;
+}
+
+/** One request on its way. */
+export interface Passage {
+  /** Waits for the time of the slot; takes another one where it has passed. */
+  go(signal: AbortSignal): Promise<void>;
+  /** The same for a request that was sent and is sent once more. */
+  goAgain(signal: AbortSignal): Promise<void>;
+  /** Begins the report of what it came to. */
+  done(report: Omit<Report, 'ids'>): void;
+}
+
+/**
+ * How fast and whether one system is called, over all processes. All throw `SYSTEM_BUSY`, `SYSTEM_PAUSED`,
+ * `SYSTEM_THROTTLED`, `SYSTEM_UNAVAILABLE`, surely not applied and with `retryAfter`, and `STORE_UNAVAILABLE`.
+ */
+export interface Meter {
+  /** For who begins something: waits for 1 s at the most. */
+  reserve(wanted: Wanted): Promise<Reservation>;
+  /** For one request: uses what is reserved, or takes a slot. */
+  enter(wanted: { readonly write: boolean }): Promise<Passage>;
+}
+
+/** How long who begins waits for a slot, in ms; and who has begun. */
+const patience = { begin: 1_000, goOn: 5_000 };
+/** The replay asks for its next lot before the last one is over; whoever waits longer than that is live. */
+const aheadOfReplay = 40;
+
+/** The meter of one system in this process. */
+export function createMeter(options: MeterOptions): Meter {
+  const { limits, now, sleep, random, onLost } = options;
+  const { take, commit } = slotsOf(options);
+  const rules = rulesOf(limits);
+  const stock = new Set<Slot>();
+  const reports = new Set<Promise<void>>();
+  let reservations = 0;
+
+  const isGood = ({ probe, at }: Slot): boolean => probe || now() <= at + lateness;
+  const report = (what: Report): void => {
+    const written = commit((state) => ({ change: reported(state, what, { rules, now: now(), random: random() }) }))
+      .then(() => {}, onLost)
+      .finally(() => reports.delete(written));
+    reports.add(written);
+  };
+  const another = async (write: boolean, used: readonly string[]): Promise<Slot> => {
+    const fitting = [...stock].filter((slot) => isGood(slot) && (slot.write || !write));
+    const [reserved] = fitting.toSorted((a, b) => a.at - b.at);
+    if (reserved && stock.delete(reserved)) {
+      if (used.length > 0) report({ ids: used, health: 'none' });
+      return reserved;
+    }
+    const late = [...stock].filter((slot) => !isGood(slot) && stock.delete(slot)).map(({ id }) => id);
+    const wait = reservations > 0 ? patience.goOn : patience.begin;
+    const [slot] = await take({ write, patience: wait, free: [...used, ...late] });
+    if (!slot) throw tooLate();
+    return slot;
+  };
+  const enter = async ({ write }: { readonly write: boolean }): Promise<Passage> => {
+    let slot = await another(write, []);
+    const go = async (signal: AbortSignal): Promise<void> => {
+      for (let tries = 0; tries < 3; tries++) {
+        if (!isGood(slot)) slot = await another(write, [slot.id]);
+        while (now() < slot.at && !signal.aborted) await sleep(slot.at - now(), signal);
+        if (signal.aborted) break;
+        if (isGood(slot)) return;
+      }
+      throw tooLate();
+    };
+    const goAgain = async (signal: AbortSignal): Promise<void> => {
+      slot = await another(write, [slot.id]);
+      return go(signal);
+    };
+    return { go, goAgain, done: (what) => report({ ...what, ids: [slot.id] }) };
+  };
+  const reserve = async ({ write, traffic = 'live', slots = 1 }: Wanted): Promise<Reservation> => {
+    const ahead = traffic === 'live' ? patience.begin : aheadOfReplay;
+    const mine = await take({ write, patience: ahead, count: slots });
+    for (const slot of mine) stock.add(slot);
+    reservations++;
+    let isOpen = true;
+    const giveBack = (): void => {
+      isOpen = false;
+      reservations--;
+      const unused = mine.filter((slot) => stock.delete(slot)).map(({ id }) => id);
+      if (unused.length > 0) report({ ids: unused, health: 'none' });
+    };
+    const end = async (): Promise<void> => {
+      if (isOpen) giveBack();
+      await Promise.all(reports);
+    };
+    return { end };
+  };
+  return { reserve, enter };
+}
+
+const tooLate = () => new CountersignError('SYSTEM_BUSY', 'It was not its turn in time.', { retryAfter: 1 });
