@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import type { Configuration } from '../../../lib/core/config.ts';
+import type { Configuration, WriteGrant } from '../../../lib/core/config.ts';
 import type { Connector } from '../../../lib/core/connector.ts';
 import { defineContract } from '../../../lib/core/contract.ts';
 import { CountersignError } from '../../../lib/core/errors.ts';
@@ -36,6 +36,7 @@ const orderPens = defineContract({
     },
   ],
   amountOf: ({ pens }) => ({ amount: String(pens), currency: 'EUR' }),
+  counterpartyOf: () => 'supplier of pens',
   validate: ({ by }, { today }) => {
     if (by < today) throw new CountersignError('DATE_IN_PAST', `${by} lies before ${today}.`);
   },
@@ -73,15 +74,16 @@ function company() {
       shop.answers ? [...shop.orders.keys()].filter((each) => each === reference) : [],
     ),
   });
-  const grant = { level: 'auto' as const, limit: { amount: '100', currency: 'EUR' } };
-  const grants: { erp: { write: { order_pens: { level: 'auto'; limit: { amount: string; currency: string } } } } } = {
-    erp: { write: { order_pens: grant } },
+  const grants: { erp: { write: { order_pens: WriteGrant } } } = {
+    erp: { write: { order_pens: { level: 'auto', limit: { amount: '100', currency: 'EUR' } } } },
   };
   const organisation: { default: Record<string, string> } = { default: { group: '001' } };
   const configuration: Configuration = {
     timeZone: 'UTC',
     operators: {},
     agents: { buyer: { role: 'role/buyer', grants } },
+    approvers: { anna: { name: 'Anna', email: 'anna@example.com' } },
+    approvals: { currency: 'EUR', signIn: { kind: 'totp' }, mailFrom: 'countersign@example.com' },
     systems: {
       erp: {
         kind: 'model',
@@ -95,12 +97,14 @@ function company() {
     },
   };
   const journal: JournalEntry[] = [];
+  const { totals } = memoryTotals();
   const once: Once = async (draft, write) => {
     const { won, operation } = await operations.open(draft);
     if (won)
       return { operation: await settle(operations, await attempt(operations, write, operation)), replayed: false };
     if (operation.digest !== draft.digest) throw new CountersignError('IDEMPOTENCY_KEY_REUSED', 'other content');
-    return { operation: await recover(operations, write, operation, { resend: true }), replayed: true };
+    const resend = draft.approval === undefined || operation.approval !== undefined;
+    return { operation: await recover(operations, write, operation, { resend }), replayed: true };
   };
   const order = async (input: object, key = 'k') => {
     const answer = await callTool(
@@ -121,12 +125,12 @@ function company() {
         journal: { append: async (entry) => void journal.push(entry) },
         once,
         isBusy: async () => false,
-        totals: memoryTotals().totals,
+        totals,
       },
     );
     return { status: answer.status, replayed: answer.headers['idempotent-replayed'], body: JSON.parse(answer.body) };
   };
-  return { order, shop, state, journal, grants, organisation };
+  return { order, shop, state, journal, grants, organisation, totals };
 }
 
 const today = { pens: 10, by: '2026-06-01' };
@@ -163,7 +167,7 @@ test('what surely had no effect and is forbidden by now is refused, not sent', a
 test('a limit that was lowered meanwhile does not deny what was done under the old one', async () => {
   const { order, grants, journal } = company();
   const first = await order(today);
-  grants.erp.write.order_pens.limit = { amount: '5', currency: 'EUR' };
+  grants.erp.write.order_pens = { level: 'auto', limit: { amount: '5', currency: 'EUR' } };
   expect(await order(today)).toEqual({ ...first, replayed: 'true' });
   expect(journal).toEqual([]);
   expect((await order({ ...today, pens: 11 })).body).toMatchObject({ code: 'LIMIT_EXCEEDED' });
@@ -192,4 +196,43 @@ test('what surely had no effect is not sent with the organisation of another day
   organisation.default = { group: '002' };
   expect((await order(today)).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED', applied: 'no' });
   expect(shop.orders.size).toBe(0);
+});
+
+const aboveFifteen: WriteGrant = {
+  level: 'approve',
+  approval: [{ above: '15', need: 1, of: ['anna'], within: 72 }],
+};
+
+test('of ten orders at once, each below the limit, one goes without approval', async () => {
+  const { order, shop, grants } = company();
+  grants.erp.write.order_pens = aboveFifteen;
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => order(today, `k${n}`)));
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array(9).fill(202)]);
+  expect(shop.orders.size).toBe(1);
+});
+
+test('what came later takes nothing from a retry: it is sent as it was allowed, and counts once', async () => {
+  const { order, shop, grants, state } = company();
+  grants.erp.write.order_pens = aboveFifteen;
+  shop.opens = false;
+  expect((await order(today, 'first')).body).toMatchObject({ code: 'DOCUMENT_LOCKED' });
+  expect((await order(today, 'second')).body).toMatchObject({ state: 'awaiting_approval' });
+  shop.opens = true;
+  const first = await order(today, 'first');
+  expect([first.status, await order(today, 'first'), shop.orders.size]).toEqual([200, first, 1]);
+  expect((await order(today, 'second')).body).toMatchObject({ state: 'awaiting_approval' });
+  state.now += 24 * hours;
+  expect(await order({ pens: 15, by: '2026-06-02' }, 'next-day')).toMatchObject({ status: 200 });
+});
+
+test('where the sum cannot be told, nothing is sent; what was done before is still answered', async () => {
+  const { order, shop, grants, totals } = company();
+  grants.erp.write.order_pens = aboveFifteen;
+  const first = await order(today);
+  totals.add = async () => {
+    throw new CountersignError('STORE_UNAVAILABLE', 'gone');
+  };
+  expect(await order(today, 'another')).toMatchObject({ status: 503, body: { applied: 'no' } });
+  expect(await order(today)).toEqual({ ...first, replayed: 'true' });
+  expect(shop.orders.size).toBe(1);
 });
