@@ -4,18 +4,23 @@ import { throwIfOver } from './exchange.ts';
 export interface Kept<T> {
   /** Rejects when `signal` fires, without disturbing the others who wait. */
   get(signal: AbortSignal): Promise<T>;
-  /** Forgets this value, if it is still the current one. */
+  /** Forgets this value, which was refused, if it is still the current one. */
   drop(value: T): void;
 }
 
-/** Keeps what `fetch` answers until it is dropped or no longer `fresh`; a failed fetch is not kept. */
-export function kept<T>(fetch: () => Promise<T>, fresh: (value: T) => boolean = () => true): Kept<T> {
+/** Keeps what `fetch` answers until it is dropped or no longer `fresh`; a failed fetch is not kept. `fetch` is told whether the last value was dropped. */
+export function kept<T>(
+  fetch: (after: { readonly refusal: boolean }) => Promise<T>,
+  fresh: (value: T) => boolean = () => true,
+): Kept<T> {
   let current: { readonly value: T } | undefined;
   let pending: Promise<T> | undefined;
+  let refusal = false;
   const start = async () => {
     try {
-      const value = await fetch();
+      const value = await fetch({ refusal });
       current = { value };
+      refusal = false;
       return value;
     } finally {
       pending = undefined;
@@ -29,7 +34,9 @@ export function kept<T>(fetch: () => Promise<T>, fresh: (value: T) => boolean = 
       return within(pending, signal);
     },
     drop: (value) => {
-      if (current?.value === value) current = undefined;
+      if (current?.value !== value) return;
+      current = undefined;
+      refusal = true;
     },
   };
 }

@@ -39,7 +39,7 @@ const lifetimeUnlessTold = 300;
 /** Access tokens by client credentials (RFC 6749, 4.4): cached, refreshed before they expire, one request for all who wait. */
 export const accessTokens = (options: TokenOptions): Kept<Token> =>
   kept(
-    () => request(options),
+    ({ refusal }) => request(options, refusal),
     ({ staleAt }) => options.now() < staleAt,
   );
 
@@ -61,8 +61,9 @@ export const withBearer =
     throw new CountersignError('AUTH_FAILED', 'The system refused a token that was just issued.');
   };
 
-async function request(options: TokenOptions): Promise<Token> {
-  const first = await granted(options, await options.secret());
+/** A system that refuses tokens may do so because their credential was replaced: it is then read past its cache. */
+async function request(options: TokenOptions, fresh: boolean): Promise<Token> {
+  const first = fresh ? undefined : await granted(options, await options.secret());
   if (first) return first;
   const second = await granted(options, await options.secret({ fresh: true }));
   if (second) return second;
@@ -104,13 +105,18 @@ function tokenFailure(cause: unknown): CountersignError {
     return new CountersignError(cause.code, 'The authorisation server did not answer.', { cause, applied: 'no' });
   if (cause instanceof oauth.ResponseBodyError && cause.status < 500)
     return new CountersignError('AUTH_FAILED', 'The authorisation server refused the request.', { cause });
-  if (cause instanceof oauth.OperationProcessingError && !isPassing(cause.cause))
+  if (isUnusable(cause))
     return new CountersignError('AUTH_FAILED', 'The authorisation server answered no token.', { cause });
   return new CountersignError('SYSTEM_UNAVAILABLE', 'The authorisation server is not available.', {
     cause,
     applied: 'no',
   });
 }
+
+/** An answer that is none, or another kind of token than was asked for. */
+const isUnusable = (error: unknown): boolean =>
+  error instanceof oauth.UnsupportedOperationError ||
+  (error instanceof oauth.OperationProcessingError && !isPassing(error.cause));
 
 const isPassing = (cause: unknown): boolean =>
   cause instanceof SyntaxError || (cause instanceof Response && (cause.status >= 500 || cause.status === 429));

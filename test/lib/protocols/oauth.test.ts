@@ -138,6 +138,21 @@ test('a refused credential is read once past its cache, which follows a rotation
   expect(fresh).toEqual([false, true]);
 });
 
+test('a token that the system refuses is renewed with the credential as it is now: its client may have been replaced', async () => {
+  const secrets = [
+    { clientId: 'id', clientSecret: 'old' },
+    { clientId: 'id', clientSecret: 'new' },
+  ];
+  const { call, fresh, sent, tokenRequests } = world({ accepts: (token) => token !== 't1', secrets });
+  await expect(call()).resolves.toMatchObject({ status: 200 });
+  expect(fresh).toEqual([false, true]);
+  expect(tokenRequests()).toBe(2);
+  const renewed = sent.filter(({ url }) => url === tokenUrl).at(-1);
+  expect(renewed?.headers['authorization']).toBe(`Basic ${Buffer.from('id:new').toString('base64')}`);
+  await call();
+  expect(fresh).toHaveLength(2);
+});
+
 test('a credential that stays refused is AUTH_FAILED after two token requests, and the secret is in no message', async () => {
   const refuse = () =>
     jsonAnswer({ error: 'invalid_client' }, { status: 401, headers: { 'www-authenticate': 'Basic' } });
@@ -150,6 +165,20 @@ test('a credential that stays refused is AUTH_FAILED after two token requests, a
 
 test.each([
   ['is down', () => new Response('', { status: 503 }), 'SYSTEM_UNAVAILABLE'],
+  ['fails', () => jsonAnswer({ error: 'server_error' }, { status: 500 }), 'SYSTEM_UNAVAILABLE'],
+  [
+    'does not answer in time',
+    () => Promise.reject(new DOMException('The operation timed out.', 'TimeoutError')),
+    'SYSTEM_UNAVAILABLE',
+  ],
+  [
+    'answers more than anybody reads',
+    () => Promise.reject(new CountersignError('SYSTEM_ANSWER_INVALID', 'large', { applied: 'unknown' })),
+    'SYSTEM_ANSWER_INVALID',
+  ],
+  ['does not know the client', () => jsonAnswer({ error: 'invalid_client' }, { status: 400 }), 'AUTH_FAILED'],
+  ['answers a list', () => jsonAnswer([]), 'AUTH_FAILED'],
+  ['answers a token of another kind', () => jsonAnswer({ access_token: 'x', token_type: 'mac' }), 'AUTH_FAILED'],
   ['is throttled', () => new Response('', { status: 429 }), 'SYSTEM_UNAVAILABLE'],
   [
     'sends half an answer',
