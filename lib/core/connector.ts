@@ -34,6 +34,25 @@ export interface Connection<Settings = unknown, Secret = unknown> {
   now(): number;
 }
 
+/** One step of replacing a credential, cut off by `signal`. */
+export interface RotationCall {
+  readonly signal: AbortSignal;
+  /** Says in the system whose credential it is. */
+  readonly name: string;
+}
+
+/** How a kind replaces its credentials without a person. The connection of each step holds the credential that the step is about. */
+export interface Rotation<Settings = unknown, Secret = unknown> {
+  /** What the system knows a credential by, such as the id of a client. */
+  idOf(secret: Secret): string;
+  /** Makes another credential beside the one of the connection, which stays as good as it was. */
+  create(connection: Connection<Settings, Secret>, call: RotationCall): Promise<Secret>;
+  /** Signs in with the credential of the connection. Throws `AUTH_FAILED` when it is refused. */
+  test(connection: Connection<Settings, Secret>, call: RotationCall): Promise<void>;
+  /** Ends the credential of the connection; one that is gone already is no error. */
+  retire(connection: Connection<Settings, Secret>, call: RotationCall): Promise<void>;
+}
+
 /** Something that `check` looked at. */
 export interface Finding {
   readonly what: string;
