@@ -24,6 +24,9 @@ export interface Backends {
 /** Tables that the two stacks keep their records in. */
 export const tables = { countersign: 'operations', conventional: 'idempotency' } as const;
 
+/** What functions share while they work. */
+export const coordination = 'coordination';
+
 /** Starts them on loopback, without signatures and policies; DynamoDB is kept in memory. */
 export async function startBackends(directory: string): Promise<Backends> {
   const erp = await startSimulatorProcess('connectors/s4hana/simulator/main.ts', {
@@ -36,7 +39,7 @@ export async function startBackends(directory: string): Promise<Backends> {
     account,
     region: 'eu-central-1',
   });
-  await Promise.all(Object.values(tables).map((table) => deployTable(service, table)));
+  await Promise.all([...Object.values(tables), coordination].map((table) => deployTable(service, table)));
   let trips: Trip[] = [];
   const secret = JSON.stringify(erp.credentials.write);
   const server = createServer(async (request, response) => {

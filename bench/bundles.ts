@@ -19,7 +19,7 @@ export interface Bundles {
 /** Bundles the product as its own build does, and the conventional stack with the same settings. */
 export async function buildBundles(directory: string): Promise<Bundles> {
   const functions = join(directory, 'functions');
-  const { sizes } = await build({ out: functions });
+  const { sizes } = await build({ out: functions, config: join(import.meta.dirname, 'unasked.config.ts') });
   const made = (folder: string) => join(directory, folder, 'index.cjs');
   const files = {
     empty: made('empty'),

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import type { Backends } from './backends.ts';
-import { tables } from './backends.ts';
+import { coordination, tables } from './backends.ts';
 import { account } from './call.ts';
 
 /** A bundle that is run, and the environment that it needs. */
@@ -105,6 +105,7 @@ export function subjectsOf(
         ACCOUNT_ID: account,
         OPERATIONS_TABLE: tables.countersign,
         JOURNAL_TABLE: 'journal',
+        COORDINATION_TABLE: coordination,
         RESULTS_BUCKET: 'results',
         SYSTEM: 'erp',
         ACCESS: 'write',

@@ -29,7 +29,14 @@ export interface Guide {
   arm(fault: Json): Promise<void>;
   /** Keys of the writes that the tour makes. */
   readonly intents: { readonly order: string; readonly dropped: string; readonly large: string };
-  readonly seen: { item: string; supplier: string; references: string[]; before: number; operationId: string };
+  readonly seen: {
+    item: string;
+    supplier: string;
+    other: string;
+    references: string[];
+    before: number;
+    operationId: string;
+  };
 }
 
 /** One step of the tour. */
@@ -63,7 +70,7 @@ export async function guideOf({ apiUrl, region, agents, systems, approvers }: En
   const before = rows(await control('ledger'), 'entries').length;
   return {
     intents: { order: randomUUID(), dropped: randomUUID(), large: randomUUID() },
-    seen: { item: '', supplier: '', references: [], before, operationId: '' },
+    seen: { item: '', supplier: '', other: '', references: [], before, operationId: '' },
     arm: async (fault) => {
       await control('faults', {
         method: 'POST',

@@ -18,6 +18,7 @@ export const steps: readonly Step[] = [
       suppliers.find((supplier) => text(supplier['supplier']) === '17300001') ?? suppliers[0],
       'supplier',
     );
+    seen.other = text(suppliers.find((supplier) => text(supplier, 'supplier') !== seen.supplier) ?? {}, 'supplier');
     const lines = suppliers.map((supplier) => `${text(supplier, 'supplier').padEnd(12)} ${text(supplier, 'name')}`);
     return { title: `asks who supplies ${seen.item}`, lines, asExpected: status === 200 && seen.supplier !== '' };
   },
@@ -137,7 +138,8 @@ export const steps: readonly Step[] = [
     const { status, body } = await guide.call(
       buyer,
       'create_purchase_order',
-      orderOf(guide, '6000'),
+      // From another supplier: what is ordered from one within a day adds up, also over several tours.
+      { ...orderOf(guide, '6000'), supplier: guide.seen.other },
       guide.intents.large,
     );
     guide.seen.operationId = text(body, 'operationId');

@@ -1,14 +1,14 @@
 import type { ConfigurationByStage } from '../../lib/core/config.ts';
 import base from './countersign.config.ts';
 
-/** As the system tests' configuration; orders above 1,000 EUR need one person, above 10,000 EUR two. */
+/** As the system tests' configuration; orders above 1,000 EUR need one person, above 100,000 EUR two. Within a day orders to one supplier add up. */
 const withApprovals: ConfigurationByStage = (stage) => {
   const configuration = base(stage);
   const buyer = configuration.agents['buyer-agent'];
   if (!buyer) throw new Error('the sample has no buyer');
   const approval = [
     { above: '1000', need: 1, of: ['anna', 'ben'], within: 72 },
-    { above: '10000', need: 2, of: ['anna', 'ben', 'carla'], within: 72 },
+    { above: '100000', need: 2, of: ['anna', 'ben', 'carla'], within: 72 },
   ];
   const write = { create_purchase_order: { level: 'approve', approval } } as const;
   return {

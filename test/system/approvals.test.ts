@@ -41,7 +41,7 @@ test('an order above it waits, is asked about by mail, and is carried out after 
 
 test('above the higher threshold two different people must say yes', async () => {
   const counts = { anna: await mailCount('anna'), carla: await mailCount('carla') };
-  const { asked, path } = await ask(orderOf('4000'));
+  const { asked, path } = await ask({ ...orderOf('24000'), supplier: '17300002' });
   const first = await linkFor(product, 'anna', counts.anna + 1);
   const second = await linkFor(product, 'carla', counts.carla + 1);
   await product.advance(31_000);

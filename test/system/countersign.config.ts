@@ -1,11 +1,21 @@
 import sample from '../../countersign.config.ts';
 import type { ConfigurationByStage } from '../../lib/core/config.ts';
 
-/** The sample configuration, impatient: a system that hangs is given up after two seconds instead of fifteen. */
+/** The sample configuration, impatient: a system that hangs is given up after two seconds instead of fifteen. Nobody is asked about what all tests order from one supplier. */
 const impatient: ConfigurationByStage = (stage) => {
   const configuration = sample(stage);
+  const buyer = configuration.agents['buyer-agent'];
+  const grants = buyer?.grants['erp'];
+  const order = grants?.write?.['create_purchase_order'];
+  if (!buyer || !order) throw new Error('the sample has no buyer');
+  const approval = order.approval?.map((tier) => ({ ...tier, above: '10000000' })) ?? [];
+  const write = { ...grants.write, create_purchase_order: { ...order, approval } };
   const systems = Object.entries(configuration.systems).map(([name, system]) => [name, { ...system, patience: 2_000 }]);
-  return { ...configuration, systems: Object.fromEntries(systems) };
+  return {
+    ...configuration,
+    systems: Object.fromEntries(systems),
+    agents: { ...configuration.agents, 'buyer-agent': { ...buyer, grants: { erp: { ...grants, write } } } },
+  };
 };
 
 export default impatient;
