@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ApprovalStores } from './constructs/approval-stores.ts';
+import { Backlog } from './constructs/backlog.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { type Deployment, isRetained, nameIn } from './constructs/deployment.ts';
 import { PrivateBucket } from './constructs/private-bucket.ts';
@@ -14,6 +15,7 @@ export class DataStack extends Stack {
   readonly secrets: SystemSecrets;
   readonly operations: OperationsTable;
   readonly coordination: CoordinationTable;
+  readonly backlog: Backlog;
   readonly results: PrivateBucket;
   readonly journal: JournalTable;
   readonly relayFailures: PrivateBucket;
@@ -44,6 +46,9 @@ export class DataStack extends Stack {
 
     // What functions share while they work: nothing in it proves anything, and all of it comes back by itself.
     this.coordination = new CoordinationTable(this, 'Coordination', common);
+
+    // What a system cannot take now waits its turn.
+    this.backlog = new Backlog(this, 'Backlog', common);
 
     // Where the relay writes what happened, and where a record goes that it could not write.
     this.journal = new JournalTable(this, 'Journal', common);

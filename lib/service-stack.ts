@@ -11,6 +11,7 @@ import { PeopleApi } from './constructs/people-api.ts';
 import { PeopleFunction } from './constructs/people-function.ts';
 import { RecoverFunctions } from './constructs/recover-functions.ts';
 import { Relay } from './constructs/relay.ts';
+import { ReplayFunctions } from './constructs/replay-functions.ts';
 import { ToolFunctions } from './constructs/tool-functions.ts';
 import { TroubleAlarms } from './constructs/trouble-alarms.ts';
 import { catalogueOf } from './core/system.ts';
@@ -51,7 +52,10 @@ export class ServiceStack extends Stack {
     // What needs approval waits in a machine of its system until people have decided, on pages with a sign-in of their own.
     const asking = stores.approvals && this.#askPeople({ ...common, approvals: stores.approvals });
 
-    // What happened to a write goes from the stream of operations into the journal, and to the machine if it has to wait.
+    // What its system could not take waits, and is carried out once a minute as fast as the system takes it.
+    const replay = new ReplayFunctions(this, 'Replay', common);
+
+    // What happened to a write goes from the stream of operations into the journal, and to the machine or the queue if it has to wait.
     const relay = new Relay(this, 'Relay', { ...common, approved: asking?.approved });
 
     // Operators look at all of it, and have single operations and systems looked after.
@@ -71,7 +75,7 @@ export class ServiceStack extends Stack {
     }
 
     new TroubleAlarms(this, 'Alarms', {
-      functions: [lists, ...tools.all, ...recover.all, operations, admin, ...(asking?.functions ?? [])],
+      functions: [lists, ...tools.all, ...recover.all, ...replay.all, operations, admin, ...(asking?.functions ?? [])],
       relay,
       machines: Object.values(asking?.approved.machines ?? {}),
     });

@@ -3,6 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** Lambda puts the role's credentials into the environment; nothing else is asked. */
 const credentials = async () => ({
@@ -20,3 +21,4 @@ export const secretsManager = () => new SecretsManagerClient({ credentials, maxA
 export const lambda = () => new LambdaClient({ credentials, maxAttempts: 1 });
 export const stepFunctions = () => new SFNClient({ credentials, maxAttempts: 3 });
 export const sesv2 = () => new SESv2Client({ credentials, maxAttempts: 3 });
+export const sqs = () => new SQSClient({ credentials, maxAttempts: 3 });

@@ -12,11 +12,20 @@ const parts = {
   /** Base of the people's API, without a slash at its end. */
   PEOPLE_URL: z.url(),
   MAIL_FROM: z.string(),
+  /** Configuration set of SES that says what becomes of mails. */
+  MAIL_EVENTS: z.string(),
   /** Machine that waits for people, by system; none where nobody is asked. */
   APPROVAL_MACHINES: z
     .string()
     .default('{}')
     .transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
+  /** Queue of what waits, by system. */
+  BACKLOG_QUEUES: z
+    .string()
+    .default('{}')
+    .transform((text) => z.record(z.string(), z.url()).parse(JSON.parse(text))),
+  BACKLOG_QUEUE: z.url(),
+  UNREADABLE_QUEUE: z.url(),
   SYSTEM: z.string(),
   ACCESS: z.enum(['read', 'write']),
   SECRET_ARN: z.string(),

@@ -2,13 +2,15 @@ import * as z from 'zod';
 import type { ConfigurationByStage } from '../core/config.ts';
 import type { Finding } from '../core/connector.ts';
 import { CountersignError, isCountersignError } from '../core/errors.ts';
-import { orphaned, recover } from '../core/operation/recover.ts';
+import { secondLookOf } from '../core/operation/operation.ts';
+import { lookAgain, type Reconciling, reconcile, secondLookAfter } from '../core/operation/reconcile.ts';
 import { bindWrite } from '../core/operation/write.ts';
 import { catalogueOf } from '../core/system.ts';
 import { isRead } from '../core/tool.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
 import { connectOnce, stores } from './runtime.ts';
+import { unsettledIndex } from './unsettled-index.ts';
 
 type Environment = ReturnType<
   typeof environmentOf<['STAGE', 'OPERATIONS_TABLE', 'RESULTS_BUCKET', 'SYSTEM', 'SECRET_ARN', 'ORIGINS']>
@@ -17,14 +19,23 @@ type Environment = ReturnType<
 const request = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('recover'), operationId: z.string() }),
   z.strictObject({ ask: z.literal('check') }),
+  z.strictObject({ ask: z.literal('reconcile') }),
 ]);
 
 /** What to ask of a system's recover function. */
 export type RecoverRequest = z.input<typeof request>;
 /** Its answer. */
-export type RecoverAnswer = { readonly settled: true } | { readonly findings: readonly Finding[] };
+export type RecoverAnswer =
+  | { readonly settled: true }
+  | { readonly findings: readonly Finding[] }
+  /** Operations that were looked at, and of how many the question got no answer. */
+  | { readonly lookedAt: number; readonly failed: number };
 
 const checkBudget = 20_000;
+/** The next run goes on where this one has to stop, in ms. */
+const reconcileBudget = 20_000;
+/** Who is at work on an operation gets this long before others look at it, in ms. */
+const untouchedFor = 30_000;
 
 /**
  * Settles operations of one system by asking the system, and checks the system itself. Invoked by our own functions
@@ -47,14 +58,44 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
     secretArn: environment.SECRET_ARN,
   });
 
+  const unsettled = unsettledIndex(client, environment.OPERATIONS_TABLE);
+  const reconciling: Reconciling = {
+    operations,
+    async write({ tool: id }) {
+      const tool = await catalogue.get(id)?.load();
+      return !tool || isRead(tool) ? undefined : bindWrite(tool, await ground(system));
+    },
+  };
   const settle = async (operationId: string): Promise<RecoverAnswer> => {
     const operation = await operations.get(operationId);
     if (operation?.system !== system)
       throw new CountersignError('OPERATION_NOT_FOUND', 'This system has no such operation.');
-    const tool = await catalogue.get(operation.tool)?.load();
-    if (!tool || isRead(tool)) await orphaned(operations, operation);
-    else await recover(operations, bindWrite(tool, await ground(system)), operation, { resend: false });
+    await reconcile(operation, reconciling);
     return { settled: true };
+  };
+  const settleAll = async (): Promise<RecoverAnswer> => {
+    const until = performance.now() + reconcileBudget;
+    const now = operations.now();
+    const open = await unsettled.before(system, now - untouchedFor, 'others');
+    const believed = await unsettled.before(secondLookOf(system), now - secondLookAfter, 'others');
+    let lookedAt = 0;
+    let failed = 0;
+    for (const [ids, look] of [
+      [open, reconcile],
+      [believed, lookAgain],
+    ] as const)
+      for (const id of ids) {
+        if (performance.now() > until) return { lookedAt, failed };
+        lookedAt++;
+        try {
+          const operation = await operations.get(id);
+          if (operation) await look(operation, reconciling);
+        } catch (error) {
+          failed++;
+          logError('an operation could not be looked at', error, { operationId: id });
+        }
+      }
+    return { lookedAt, failed };
   };
   const check = async (): Promise<RecoverAnswer> => {
     const { connector, client: connected } = await ground(system);
@@ -68,6 +109,7 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
   return async (event: unknown): Promise<RecoverAnswer> => {
     try {
       const asked = request.parse(event);
+      if (asked.ask === 'reconcile') return await settleAll();
       return asked.ask === 'check' ? await check() : await settle(asked.operationId);
     } catch (error) {
       logError('recover failed', error);

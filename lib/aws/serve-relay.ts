@@ -10,7 +10,8 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { entryOf, type Journal } from '../core/journal.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { approvalMachines } from './approval-machines.ts';
-import { stepFunctions } from './clients.ts';
+import { enqueueing } from './backlog-queue.ts';
+import { sqs, stepFunctions } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
 import { stores } from './runtime.ts';
@@ -18,7 +19,7 @@ import { tokenOfSettled } from './settled-approval.ts';
 import { wakeExecution } from './wake-execution.ts';
 
 type Environment = ReturnType<
-  typeof environmentOf<['OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'APPROVAL_MACHINES']>
+  typeof environmentOf<['OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'APPROVAL_MACHINES', 'BACKLOG_QUEUES']>
 >;
 
 /** Asks for a repair run: what the stream has lost is found on the items themselves. */
@@ -26,7 +27,7 @@ export interface RepairRequest {
   readonly repair: true;
 }
 
-/** The relay: the only part that sends on what happened to an operation: to the journal, and to the machine where it waits for people. Whoever settles what people were asked wakes that machine; the relay does so again, in case the call was lost. */
+/** The relay: the only part that sends on what happened to an operation: to the journal, to the machine where it waits for people, to the queue where it waits for its system. Whoever settles what people were asked wakes that machine; the relay does so again, in case the call was lost. */
 export function serveRelay(environment: Environment) {
   const { client, journal } = stores({
     operations: environment.OPERATIONS_TABLE,
@@ -35,9 +36,12 @@ export function serveRelay(environment: Environment) {
   });
   const tableName = environment.OPERATIONS_TABLE;
   const machines = stepFunctions();
-  const startWaiting = approvalMachines(machines, environment.APPROVAL_MACHINES);
+  const onward: Onward = {
+    awaiting_approval: approvalMachines(machines, environment.APPROVAL_MACHINES),
+    queued: enqueueing(sqs(), environment.BACKLOG_QUEUES),
+  };
   const wake = wakeExecution(machines);
-  const relay = (operation: Operation) => relayEvents(operation, { client, journal, tableName, startWaiting });
+  const relay = (operation: Operation) => relayEvents(operation, { client, journal, tableName, onward });
   const follow = async (record: DynamoDBRecord): Promise<void> => {
     const image = imageOf(record);
     if (!image) return;
@@ -96,19 +100,20 @@ interface Targets {
   readonly client: DynamoDBClient;
   readonly journal: Journal;
   readonly tableName: string;
-  /** False where there is nothing to start. */
-  startWaiting(operation: Operation): Promise<boolean>;
+  readonly onward: Onward;
 }
 
-async function relayEvents(operation: Operation, { client, journal, tableName, startWaiting }: Targets): Promise<void> {
+/** Where an operation waits, by its state: false where there is no such place (any more). */
+type Onward = { readonly [State in Operation['state']]?: (operation: Operation) => Promise<boolean> };
+
+async function relayEvents(operation: Operation, { client, journal, tableName, onward }: Targets): Promise<void> {
   if (operation.events.length === 0) return;
   for (const event of operation.events) await journal.append(entryOf(operation, event));
-  // Its events are kept until it is started: by them the repair run finds it again.
-  if (operation.state === 'awaiting_approval' && !(await startWaiting(operation)))
-    return logError('nothing waits for this approval', new Error('no machine'), {
-      operationId: operation.id,
-      system: operation.system,
-    });
+  const { id: operationId, system, state } = operation;
+  const placed = await onward[state]?.(operation);
+  // Its events are kept until it has a place: by them the repair run finds it again.
+  if (placed === false)
+    return logError('there is no place where this operation could wait', new Error(state), { operationId, system });
   try {
     await client.send(
       new UpdateItemCommand({

@@ -5,37 +5,44 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 export interface UnsettledIndex {
   /** The operation that joined a lane of the backlog first and is not settled. */
   firstOf(lane: string): Promise<string | undefined>;
-  /** Ids of what was last changed before a moment (ms), in a partition of the index: a system, or its second looks. */
-  before(partition: string, moment: number, limit: number): Promise<readonly string[]>;
+  /** Ids of what was last changed before a moment (ms), in a partition of the index: a system, or its second looks. What is queued is answered alone, or not at all. */
+  before(partition: string, moment: number, only: 'queued' | 'others'): Promise<readonly string[]>;
 }
+
+/** Index entries that one question reads at the most: the next question goes on where this one has settled something. */
+const page = 500;
 
 /** The indexes `byLane` and `byUnsettled` of the operations table. */
-export function unsettledIndex(client: DynamoDBClient, tableName: string): UnsettledIndex {
-  const query = async (index: Index, { of, before, limit }: { of: string; before?: number; limit: number }) => {
-    const { name, partition, sort } = indexes[index];
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        IndexName: name,
-        KeyConditionExpression: before === undefined ? '#of = :of' : '#of = :of AND #at < :before',
-        ExpressionAttributeNames: { '#of': partition, ...(before !== undefined && { '#at': sort }) },
-        ExpressionAttributeValues: marshall({ ':of': of, ...(before !== undefined && { ':before': before }) }),
-        ScanIndexForward: true,
-        Limit: limit,
-      }),
-    );
-    return Items.map(idOf);
-  };
+export function unsettledIndex(client: DynamoDBClient, TableName: string): UnsettledIndex {
   return {
-    firstOf: async (lane) => (await query('lane', { of: lane, limit: 1 }))[0],
-    before: (of, before, limit) => query('unsettled', { of, before, limit }),
+    async firstOf(lane) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'byLane',
+          KeyConditionExpression: '#lane = :lane',
+          ExpressionAttributeNames: { '#lane': 'lane' },
+          ExpressionAttributeValues: marshall({ ':lane': lane }),
+          Limit: 1,
+        }),
+      );
+      return Items.map(idOf)[0];
+    },
+    async before(partition, moment, only) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'byUnsettled',
+          KeyConditionExpression: '#unsettled = :partition AND #at < :moment',
+          FilterExpression: only === 'queued' ? '#state = :queued' : '#state <> :queued',
+          ExpressionAttributeNames: { '#unsettled': 'unsettled', '#at': 'updatedAt', '#state': 'state' },
+          ExpressionAttributeValues: marshall({ ':partition': partition, ':moment': moment, ':queued': 'queued' }),
+          Limit: page,
+        }),
+      );
+      return Items.map(idOf);
+    },
   };
 }
-
-const indexes = {
-  lane: { name: 'byLane', partition: 'lane', sort: 'queuedAt' },
-  unsettled: { name: 'byUnsettled', partition: 'unsettled', sort: 'updatedAt' },
-} as const;
-type Index = keyof typeof indexes;
 
 const idOf = (item: Record<string, AttributeValue>): string => item['id']?.S ?? '';

@@ -35,15 +35,7 @@ export class EntryFunction extends LambdaFunction {
   constructor(
     scope: Construct,
     id: string,
-    {
-      deployment,
-      stores,
-      entry,
-      name,
-      description,
-      environment,
-      timeout = Duration.seconds(28),
-    }: EntryFunctionProps,
+    { deployment, stores, entry, name, description, environment, timeout = Duration.seconds(28) }: EntryFunctionProps,
   ) {
     const functionName = nameIn(deployment, name);
     const logGroup = new LogGroup(scope, `${id}Log`, {

@@ -1,9 +1,12 @@
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { nameIn } from './deployment.ts';
 import type { EntryFunction, FunctionsProps } from './entry-function.ts';
+import { everySoOften } from './every-so-often.ts';
+import { byUnsettled } from './record-table.ts';
 import { SystemFunction } from './system-function.ts';
 
-/** One function per system that looks up what became of operations, and checks the system. It cannot write to the system: it holds the credential that reads. */
+/** One function per system that looks up what became of operations, those that somebody asks about and, every five minutes, those that nobody asks about any more, and checks the system. It cannot write to the system: it holds the credential that reads. */
 export class RecoverFunctions extends Construct {
   readonly all: readonly EntryFunction[];
   /** What tells other functions whom to ask: `{"erp":"function name"}`. */
@@ -34,7 +37,13 @@ export class RecoverFunctions extends Construct {
     });
     const { operations, results } = props.stores;
     recover.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], operations.tableArn);
+    recover.allow(['dynamodb:Query'], `${operations.tableArn}/index/${byUnsettled}`);
     recover.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'operations/*');
+    everySoOften(this, `${system}-every-five-minutes`, {
+      target: recover,
+      every: Duration.minutes(5),
+      event: { ask: 'reconcile' },
+    });
     return recover;
   }
 }

@@ -1,6 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import {
   EventSourceMapping,
   type EventSourceMappingOptions,
@@ -12,6 +10,7 @@ import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 import type { ApprovedWrites } from './approved-writes.ts';
 import type { CheckedMachine } from './checked-machine.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
+import { everySoOften } from './every-so-often.ts';
 import type { ApprovalsTable, OperationsTable } from './record-table.ts';
 import type { Stores } from './stores.ts';
 
@@ -21,7 +20,7 @@ export interface RelayProps extends FunctionsProps {
   readonly approved: ApprovedWrites | undefined;
 }
 
-/** Reads the stream of operations and sends onward what happened: to the journal, and what waits for people to its machine. Reads the stream of approvals, and wakes the machine that waits for a settled one. Once an hour it repairs what the stream lost. */
+/** Reads the stream of operations and sends onward what happened: to the journal, what waits for people to its machine, and what waits for a system to its queue. Reads the stream of approvals, and wakes the machine that waits for a settled one. Once an hour it repairs what the stream lost. */
 export class Relay extends EntryFunction {
   constructor(scope: Construct, id: string, { approved, ...props }: RelayProps) {
     super(scope, id, {
@@ -29,7 +28,10 @@ export class Relay extends EntryFunction {
       entry: 'relay',
       name: 'relay',
       description: 'Writes what happened to operations into the journal',
-      ...(approved && { environment: { APPROVAL_MACHINES: arnsOf(approved) } }),
+      environment: {
+        BACKLOG_QUEUES: props.stores.backlog.urls,
+        ...(approved && { APPROVAL_MACHINES: arnsOf(approved) }),
+      },
     });
     this.#permit(props.stores);
     this.#followOperations(props.stores);
@@ -38,16 +40,17 @@ export class Relay extends EntryFunction {
       approved.allowWaking(this);
     }
     if (approved && props.stores.approvals) this.#followApprovals(props.stores.approvals.table);
-    this.#repairHourly();
+    everySoOften(this, 'Repair', { target: this, every: Duration.hours(1), event: { repair: true } });
   }
 
-  #permit({ operations, journal, relayFailures, key }: Stores): void {
+  #permit({ operations, journal, relayFailures, backlog, key }: Stores): void {
     this.allow(['dynamodb:PutItem'], journal.tableArn);
     // Scan: the repair run walks all operations, because the stream forgets after a day.
     this.allow(['dynamodb:UpdateItem', 'dynamodb:Scan'], operations.tableArn);
     this.allowObjects(relayFailures, ['s3:PutObject'], '*');
     this.allow(['s3:ListBucket'], relayFailures.bucketArn);
     key.allowWriting(this);
+    backlog.allowSending(this);
   }
 
   #followOperations({ operations, relayFailures }: Stores): void {
@@ -82,17 +85,6 @@ export class Relay extends EntryFunction {
       retryAttempts: 100,
       ...aside,
     });
-  }
-
-  #repairHourly(): void {
-    const rule = new Rule(this, 'Repair', {
-      description: 'Fills gaps of the journal',
-      schedule: Schedule.rate(Duration.hours(1)),
-    });
-    rule.addTarget(
-      new LambdaTarget(this, { event: RuleTargetInput.fromObject({ repair: true }), maxEventAge: Duration.hours(1) }),
-    );
-    acknowledge(rule, { 'Serverless-EventBusDLQ': 'The next hour does what this hour missed.' });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ApprovalStores } from './approval-stores.ts';
+import type { Backlog } from './backlog.ts';
 import type { DataKey } from './data-key.ts';
 import type { PrivateBucket } from './private-bucket.ts';
 import type { CoordinationTable, JournalTable, OperationsTable } from './record-table.ts';
@@ -10,6 +11,7 @@ export interface Stores {
   readonly secrets: SystemSecrets;
   readonly operations: OperationsTable;
   readonly coordination: CoordinationTable;
+  readonly backlog: Backlog;
   readonly results: PrivateBucket;
   readonly journal: JournalTable;
   readonly relayFailures: PrivateBucket;

@@ -57,6 +57,8 @@ export interface Contract<
   aboutOf?(input: z.output<I>): string | undefined;
   /** Rules that hold whatever the system: throws errors by code. `today` is the company's civil date. */
   validate?(input: z.output<I>, context: { readonly today: string }): void;
+  /** How old a call may be when it is carried out after it had to wait, in ms; 24 hours where nothing is said. */
+  readonly freshFor?: number;
   /** Names the business content: equal keys within a day are a possible duplicate. */
   businessKey?(input: z.output<I>): string;
   /** How it explains itself to an approver; without one its arguments are shown. */

@@ -130,7 +130,7 @@ describe.each(places)('writes to $name in trouble', ({ start, writes }) => {
         state.now = now;
         const current = await operations.get(operation.id);
         if (current?.state !== 'queued') return current && recover(operations, write, current, { resend: true });
-        const on = { operations, firstOf: async () => current.id, write: async () => write, recheck: () => {} };
+        const on = { operations, firstOf: async () => current.id, write: async () => write, recheck: async () => {} };
         await replay({ operationId: current.id, version: current.version }, on);
         return operations.get(current.id);
       });

@@ -38,6 +38,8 @@ describe('what holds data', () => {
       'AWS::KMS::Key',
       'AWS::S3::Bucket',
       'AWS::S3::BucketPolicy',
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
       'AWS::SecretsManager::Secret',
     ]);
   });

@@ -107,7 +107,17 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 /** A folder that stands for the built functions. */
 export function emptyFunctions(): string {
   const folder = mkdtempSync(join(scratch, 'functions-'));
-  for (const entry of ['tools', 'recover', 'operations', 'catalogue', 'admin', 'relay', 'people', 'approved']) {
+  for (const entry of [
+    'tools',
+    'recover',
+    'operations',
+    'catalogue',
+    'admin',
+    'relay',
+    'people',
+    'approved',
+    'replay',
+  ]) {
     mkdirSync(join(folder, entry));
     writeFileSync(join(folder, entry, 'index.cjs'), `exports.handler = async () => '${entry}';\n`);
   }

@@ -1,6 +1,6 @@
 import { settle } from './attempt.ts';
 import { isOverdue, type Operation, type Operations } from './operation.ts';
-import { recover } from './recover.ts';
+import { orphaned, recover } from './recover.ts';
 import type { Write } from './write.ts';
 
 /** What looking after the unsettled operations of one system stands on. */
@@ -8,8 +8,6 @@ export interface Reconciling {
   readonly operations: Operations;
   /** The bound write of an operation; undefined where its tool is gone. */
   write(operation: Operation): Promise<Write | undefined>;
-  /** Settles what nobody can ask the system about any more. */
-  orphaned(operation: Operation): Promise<Operation>;
 }
 
 /** How long after an absence was believed the system is asked once more, in ms. */
@@ -19,7 +17,7 @@ export const secondLookAfter = 24 * 3_600_000;
 export async function reconcile(operation: Operation, on: Reconciling): Promise<Operation> {
   if (!isOverdue(operation, on.operations.now())) return operation;
   const write = await on.write(operation);
-  if (!write) return on.orphaned(operation);
+  if (!write) return orphaned(on.operations, operation);
   return recover(on.operations, write, operation, { resend: false });
 }
 

@@ -1,4 +1,4 @@
-import { CountersignError, isCountersignError } from '../errors.ts';
+import { CountersignError, errorTable, isCountersignError } from '../errors.ts';
 import { settle } from './attempt.ts';
 import { isOverdue, type Operation, type Operations } from './operation.ts';
 import { outcomeOf } from './outcome.ts';
@@ -19,7 +19,7 @@ export interface Replaying {
   /** The bound write of an operation. Throws where its tool is gone. */
   write(operation: Operation): Promise<Write>;
   /** Throws what forbids it by now: its grant, a limit, a rule of the contract, its age. */
-  recheck(operation: Operation): void;
+  recheck(operation: Operation): Promise<void>;
 }
 
 /** `done`: nothing is left to do for this turn. `next`: its operation is next in the lane. `wait`: somebody is at work in the lane. */
@@ -45,12 +45,14 @@ export async function replay({ operationId }: Turn, on: Replaying): Promise<Repl
 async function advance(operation: Operation, on: Replaying): Promise<Operation> {
   const { operations } = on;
   if (operation.state !== 'queued' && !isOverdue(operation, operations.now())) return operation;
-  const write = await on.write(operation);
-  if (operation.state !== 'queued') return recover(operations, write, operation, { resend: true });
+  if (operation.state !== 'queued') return recover(operations, await on.write(operation), operation, { resend: true });
+  let write: Write;
   try {
-    on.recheck(operation);
+    await on.recheck(operation);
+    write = await on.write(operation);
   } catch (error) {
-    if (!isCountersignError(error)) throw error;
+    // What only fails for the time being says nothing about the operation: its turn comes again.
+    if (!isCountersignError(error) || errorTable[error.code].retryable) throw error;
     return settle(operations, { operation, outcome: outcomeOf(error, operation.id) });
   }
   return again(operations, write, operation);

@@ -29,6 +29,7 @@ beforeAll(async () => {
     JOURNAL_TABLE: 'journal',
     RESULTS_BUCKET: 'results',
     APPROVAL_MACHINES: {},
+    BACKLOG_QUEUES: {},
   });
 });
 beforeEach(() => {

@@ -13,7 +13,7 @@ async function sent(behaviour: Behaviour, overrides: Partial<Operation> = {}) {
   const { operation } = await operations.open(draftOf('o1', state.now, overrides));
   await settle(operations, await attempt(operations, write, operation));
   const absent = absentAfter(operation.sendBy, { maxServerTime: 600_000, lookupLag: 5_000 });
-  const on = { operations, write: async () => write, orphaned: async (given: Operation) => given };
+  const on = { operations, write: async () => write };
   const current = async () => (await operations.get('o1')) as Operation;
   return { operations, state, erp, write, commit, absent, on, current };
 }

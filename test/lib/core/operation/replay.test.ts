@@ -16,7 +16,7 @@ async function backlog(ids: readonly string[], behaviour: Behaviour = 'commit') 
     state.now += 1_000;
   }
   Object.assign(erp, { behaviour, sends: 0 });
-  const on: Replaying = { operations, firstOf, write: async () => write, recheck: () => {} };
+  const on: Replaying = { operations, firstOf, write: async () => write, recheck: async () => {} };
   const turn = (operationId: string, version = 2) => replay({ operationId, version }, on);
   const stateOf = async (id: string) => (await operations.get(id))?.state;
   return { operations, state, erp, on, turn, stateOf };
@@ -75,7 +75,7 @@ test('what is forbidden by now is refused and holds nobody up', async () => {
   const { erp, state, on, operations, stateOf } = await backlog(['a', 'b']);
   const limit = 3_600_000;
   state.now += limit - 1_500;
-  const aged = { ...on, recheck: (operation: Operation) => checkAge(operation, state.now, limit) };
+  const aged = { ...on, recheck: async (operation: Operation) => checkAge(operation, state.now, limit) };
   await replay({ operationId: 'b', version: 2 }, aged);
   await replay({ operationId: 'b', version: 2 }, aged);
   const refused = (await operations.get('a')) as Operation;

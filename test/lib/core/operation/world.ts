@@ -218,7 +218,7 @@ export function world(rules: Rules) {
     ask: () => {
       const caller = callers++;
       const operations = storeFor(caller, 0);
-      const on = { operations, write: async () => writeFor(caller), orphaned: async (given: Operation) => given };
+      const on = { operations, write: async () => writeFor(caller) };
       const asked = async () => {
         const operation = await operations.get('o1');
         if (operation) await lookAgain(await reconcile(operation, on), on);
@@ -229,7 +229,12 @@ export function world(rules: Rules) {
     replay: () => {
       const caller = callers++;
       const operations = storeFor(caller, 0);
-      const on = { operations, firstOf: async () => 'o1', write: async () => writeFor(caller), recheck: () => {} };
+      const on = {
+        operations,
+        firstOf: async () => 'o1',
+        write: async () => writeFor(caller),
+        recheck: async () => {},
+      };
       passing(replay({ operationId: 'o1', version: 1 }, on));
     },
   };
