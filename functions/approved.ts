@@ -17,5 +17,6 @@ export const handler = serveApproved(
     'ORIGINS',
     'PEOPLE_URL',
     'MAIL_FROM',
+    'MAIL_EVENTS',
   ),
 );

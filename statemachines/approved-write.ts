@@ -54,7 +54,8 @@ export const approvedWrite: StateMachine = {
       Type: 'Task',
       Resource: 'arn:aws:states:::lambda:invoke',
       Arguments: { FunctionName: approvedFunction, Payload: { do: 'carry-out', operationId } },
-      TimeoutSeconds: 60,
+      // Above the function's own, so that what times out has surely ended.
+      TimeoutSeconds: 75,
       Retry: [{ ErrorEquals: [...invocationErrors, 'States.Timeout'], ...again }],
       Catch: [{ ErrorEquals: ['States.ALL'], Output: waitedOnceMore, Next: 'Wait' }],
       Output:

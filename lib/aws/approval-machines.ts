@@ -1,4 +1,5 @@
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { longestWait } from '../core/approval/longest-wait.ts';
 import type { Operation } from '../core/operation/operation.ts';
 
 /**
@@ -10,7 +11,7 @@ export const approvalMachines =
   async ({ id, system, approval }: Operation): Promise<boolean> => {
     const stateMachineArn = Object.hasOwn(machines, system) ? machines[system] : undefined;
     if (stateMachineArn === undefined || !approval) return false;
-    const input = JSON.stringify({ operationId: id, timeoutSeconds: Math.ceil(approval.within * 3600) });
+    const input = JSON.stringify({ operationId: id, timeoutSeconds: longestWait(approval) });
     try {
       await client.send(new StartExecutionCommand({ stateMachineArn, name: id, input }));
     } catch (error) {

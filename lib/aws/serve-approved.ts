@@ -3,6 +3,7 @@ import { type Asking, ask } from '../core/approval/ask.ts';
 import { brief, changedFacts } from '../core/approval/brief.ts';
 import { type CarryingOut, carryOut, type Next } from '../core/approval/carry-out.ts';
 import { type Dossier, dossierSchema } from '../core/approval/dossier.ts';
+import { notDelivered } from '../core/approval/escalation.ts';
 import { type Configuration, type ConfigurationByStage, principalOfRole } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
 import type { Operation } from '../core/operation/operation.ts';
@@ -11,15 +12,12 @@ import { civilDate } from '../core/pipeline.ts';
 import { checkLimit, levelOf } from '../core/policy/authorise.ts';
 import { type CatalogueEntry, catalogueOf } from '../core/system.ts';
 import { isRead } from '../core/tool.ts';
-import { type Links, newLink } from '../people/link.ts';
-import { approvalLinks } from './approval-links.ts';
-import { approvalMail } from './approval-mail.ts';
 import { approvalsTable } from './approvals-table.ts';
-import { sesv2, stepFunctions } from './clients.ts';
+import { askingPeople } from './asking-people.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
+import { mailEventSchema } from './mail-event.ts';
 import { connectOnce, stores } from './runtime.ts';
-import { wakeExecution } from './wake-execution.ts';
 
 type Environment = ReturnType<
   typeof environmentOf<
@@ -35,18 +33,21 @@ type Environment = ReturnType<
       'ORIGINS',
       'PEOPLE_URL',
       'MAIL_FROM',
+      'MAIL_EVENTS',
     ]
   >
 >;
 
-const request = z.discriminatedUnion('do', [
+const request = z.union([
   z.strictObject({ do: z.literal('ask'), operationId: z.string(), token: z.string() }),
   z.strictObject({ do: z.literal('carry-out'), operationId: z.string() }),
+  mailEventSchema,
 ]);
 
 /**
  * What the machine of approved writes calls, for one system: asks people, and carries out what they said. The agent, the
- * content and the decision are read from the stores; nothing in the event is believed but which operation it is about.
+ * content and the decision are read from the stores; nothing in the event is believed but which operation it is about. It
+ * also hears of mails that did not arrive, and has others asked.
  */
 export function serveApproved(define: ConfigurationByStage, environment: Environment) {
   const { STAGE: stage, SYSTEM: system, ORIGINS: origins, SECRET_ARN: secretArn } = environment;
@@ -98,39 +99,24 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
     },
   };
   const asking: Asking = {
-    operations,
-    approvals,
-    facts,
-    wake: wakeExecution(stepFunctions()),
-    send: questions(configuration, { links: approvalLinks(client, environment.APPROVALS_TABLE), ...environment }),
+    ...{ operations, approvals, journal, facts },
+    ...askingPeople(configuration, {
+      ...{ client, table: environment.APPROVALS_TABLE, today, now: () => clock.now() },
+      ...{ from: environment.MAIL_FROM, configurationSet: environment.MAIL_EVENTS, peopleUrl: environment.PEOPLE_URL },
+    }),
   };
 
-  return async (event: unknown): Promise<Next | { asked: true }> => {
+  return async (event: unknown): Promise<Next | { done: true }> => {
     try {
       const asked = request.parse(event);
       if (asked.do === 'carry-out') return await carryOut(asked.operationId, carrying);
-      await ask(asked.operationId, asked.token, asking);
-      return { asked: true };
+      if (asked.do === 'ask') await ask(asked.operationId, asked.token, asking);
+      else await notDelivered(asked, { ...asking, now: operations.now });
+      return { done: true };
     } catch (error) {
       logError('an approved write could not go on', error);
       throw error;
     }
-  };
-}
-
-/** Sends one person one question, with a link of their own. */
-function questions(
-  { approvers = {}, timeZone }: Configuration,
-  { links, MAIL_FROM: from, PEOPLE_URL: peopleUrl }: { links: Links; MAIL_FROM: string; PEOPLE_URL: string },
-): Asking['send'] {
-  const send = approvalMail(sesv2(), { from, peopleUrl });
-  return async ({ approval, approver, expiration }) => {
-    const person = approvers[approver];
-    if (!person) throw new Error(`there is no approver ${approver} any more`);
-    const { id: link, hash } = newLink();
-    await links.put(hash, { approvalId: approval.id, approver, expiration });
-    await send({ approval, approver: person, link, timeZone });
-    return hash;
   };
 }
 

@@ -1,7 +1,10 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { approvedWrite } from '../../statemachines/approved-write.ts';
 import { systemsAsking } from '../core/approval/systems-asking.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { ApprovalStores } from './approval-stores.ts';
 import { CheckedMachine } from './checked-machine.ts';
 import { nameIn } from './deployment.ts';
@@ -25,6 +28,7 @@ export class ApprovedWrites extends Construct {
     super(scope, id);
     const made = systemsAsking(props.deployment.configuration).map((system) => {
       const approved = this.#functionFor(system, props);
+      this.#tellOfLostMails(system, approved, props.approvals);
       const machine = new CheckedMachine(this, `${system}-machine`, {
         deployment: props.deployment,
         name: machineNameOf(system),
@@ -50,10 +54,13 @@ export class ApprovedWrites extends Construct {
       entry: 'approved',
       name: `${system}-approved`,
       description: `Asks people about writes in ${system} and carries out what they approved`,
+      // Before it sends, it reads all facts again; only a machine waits for it.
+      timeout: Duration.seconds(60),
       environment: {
         APPROVALS_TABLE: approvals.table.tableName,
         PEOPLE_URL: pagesUrl,
         MAIL_FROM: approvals.settings.mailFrom,
+        MAIL_EVENTS: approvals.mailEvents,
       },
     });
     const { operations, results, journal } = props.stores;
@@ -61,7 +68,8 @@ export class ApprovedWrites extends Construct {
     approved.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], approvals.table.tableArn);
     approved.allow(['dynamodb:PutItem'], journal.tableArn);
     approved.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'operations/*');
-    approved.allow(['ses:SendEmail'], approvals.sender.emailIdentityArn);
+    const mailEvents = { service: 'ses', resource: 'configuration-set', resourceName: approvals.mailEvents };
+    approved.allow(['ses:SendEmail'], approvals.sender.emailIdentityArn, Stack.of(this).formatArn(mailEvents));
     // Asked about what is decided already, it ends the wait at once. By name: the machine itself needs this function first.
     const machine = Stack.of(this).formatArn({
       service: 'states',
@@ -71,6 +79,20 @@ export class ApprovedWrites extends Construct {
     });
     approved.allow(['states:SendTaskSuccess'], machine);
     return approved;
+  }
+
+  /** What SES says of mails about this system's writes that did not arrive, or were not welcome. */
+  #tellOfLostMails(system: string, approved: EntryFunction, { mailEvents }: ApprovalStores): void {
+    const rule = new Rule(this, `${system}-lost-mails`, {
+      description: `Mails about writes in ${system} that did not arrive`,
+      eventPattern: {
+        source: ['aws.ses'],
+        detailType: ['Email Bounced', 'Email Complaint Received', 'Email Rejected', 'Email Rendering Failed'],
+        detail: { mail: { tags: { 'ses:configuration-set': [mailEvents], system: [system] } } },
+      },
+    });
+    rule.addTarget(new LambdaTarget(approved, { maxEventAge: Duration.hours(1) }));
+    acknowledge(rule, { 'Serverless-EventBusDLQ': 'The question stays open, and others are asked when it is due.' });
   }
 }
 

@@ -110,9 +110,39 @@ describe('what a function may do for approvals', () => {
         ...results,
         'secretsmanager:GetSecretValue on <data:SecretserpwriteD444D052>',
         'ses:SendEmail on arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/<data:MailSender>',
+        'ses:SendEmail on arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:configuration-set/countersign-production-approvals',
         `states:SendTaskSuccess on arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:${machine.StateMachineName}`,
       ].sort(),
     );
+  });
+
+  test('the one that asks has the time to read all facts again before it sends; its machine waits for longer', () => {
+    const { Timeout } = functionNamed(service, `${prefix}erp-approved`).properties;
+    expect([Timeout, JSON.parse(machine.DefinitionString).States.Carry_out.TimeoutSeconds]).toEqual([60, 75]);
+  });
+
+  test('is told of mails that did not arrive: those of its system and stage', () => {
+    const [set] = ofType(data, 'AWS::SES::ConfigurationSetEventDestination').map(({ properties }) => properties);
+    expect(set).toMatchObject({
+      EventDestination: {
+        Enabled: true,
+        MatchingEventTypes: ['bounce', 'complaint', 'reject', 'renderingFailure'],
+        EventBridgeDestination: {
+          EventBusArn: 'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default',
+        },
+      },
+    });
+    const rule = ofType(service, 'AWS::Events::Rule').find(({ properties }) => properties.EventPattern);
+    const { id } = functionNamed(service, `${prefix}erp-approved`);
+    expect(rule?.properties).toMatchObject({
+      EventPattern: {
+        source: ['aws.ses'],
+        detail: {
+          mail: { tags: { system: ['erp'], 'ses:configuration-set': ['countersign-production-approvals'] } },
+        },
+      },
+      Targets: [{ Arn: `<${id}.Arn>` }],
+    });
   });
 
   test('the relay: start the machine, follow the questions, and wake it', () => {

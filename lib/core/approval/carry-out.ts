@@ -5,8 +5,11 @@ import { isFinal, type Operation, type Operations } from '../operation/operation
 import { type Outcome, outcomeOf } from '../operation/outcome.ts';
 import { again, recover } from '../operation/recover.ts';
 import type { Write } from '../operation/write.ts';
+import { amend } from './amend.ts';
 import type { Approval, Approvals } from './approval.ts';
 import { entriesOfApproval } from './approval-entries.ts';
+import { overdue } from './escalation.ts';
+import { longestWait } from './longest-wait.ts';
 
 /** What the machine does next: ask (again) for so many seconds, come back later, or end. */
 export type Next =
@@ -37,29 +40,30 @@ export async function carryOut(operationId: string, on: CarryingOut): Promise<Ne
   const operation = await on.operations.get(operationId);
   if (!operation) return { next: 'done' };
   if (operation.state !== 'awaiting_approval') return follow(operation, on);
-  const approval = await on.approvals.get(roundId(operation));
-  if (!approval) return askFor(operation);
+  const found = await on.approvals.get(roundId(operation));
+  if (!found) return askFor(operation);
   const now = on.operations.now();
-  if (approval.status === 'pending' && now < approval.expiresAt)
-    return { next: 'ask', timeoutSeconds: Math.ceil((approval.expiresAt - now) / 1000) };
-  const settled = approval.status === 'pending' ? await expire(approval, on.approvals) : approval;
-  // Somebody decided at the very moment of the expiry: look again.
-  if (settled.status === 'pending') return later(0);
-  for (const entry of entriesOfApproval(settled)) await on.journal.append(entry);
-  return settled.status === 'approved' ? approved(operation, settled, on) : refuse(operation, settled, on.operations);
+  // One conditional write arbitrates between the page and the clock.
+  const round = await amend(on.approvals, found, (seen) => overdue(seen, now));
+  for (const entry of entriesOfApproval(round)) await on.journal.append(entry);
+  if (round.status === 'pending') return { next: 'ask', timeoutSeconds: secondsUntil(round, now) };
+  return round.status === 'approved' ? approved(operation, round, on) : refuse(operation, round, on.operations);
 }
 
 /** Which round an operation is in. */
 export const roundId = ({ id, approval }: Operation): string => `${id}.${approval?.round ?? 1}`;
 
+/** A round counts hours as the company does, which are no fewer: who wakes too early asks again for as long as it takes. */
 const askFor = ({ approval }: Operation): Next => ({
   next: 'ask',
-  timeoutSeconds: Math.round((approval?.within ?? 1) * 3600),
+  timeoutSeconds: approval ? longestWait(approval) : 3600,
 });
 
-/** One conditional write arbitrates between the page and the clock. */
-const expire = async (approval: Approval, approvals: Approvals): Promise<Approval> =>
-  (await approvals.change(approval, { status: 'expired', token: undefined })).approval;
+/** Seconds until somebody else is asked too, or else until the end; at least one. */
+function secondsUntil({ expiresAt, escalation }: Approval, now: number): number {
+  const next = escalation && !escalation.done ? Math.min(escalation.at, expiresAt) : expiresAt;
+  return Math.max(1, Math.ceil((next - now) / 1000));
+}
 
 async function approved(operation: Operation, approval: Approval, on: CarryingOut): Promise<Next> {
   if (approval.digest !== operation.digest) throw new Error(`approval ${approval.id} is for other content`);

@@ -8,6 +8,7 @@ import { tags } from '../../iam/properties.ts';
 import { defineService, type ServiceContext } from '../../service.ts';
 import type { AsynchronousInvocations } from '../lambda/asynchronous.ts';
 import { type Functions, functionNameOf } from '../lambda/functions.ts';
+import { eventPattern, matches } from './event-pattern.ts';
 
 const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
@@ -28,16 +29,29 @@ const targetShape = z.strictObject({
     .optional(),
 });
 
-const ruleProperties = z.strictObject({
-  Name: z.string().optional(),
-  Description: z.string().optional(),
-  ScheduleExpression: rate,
-  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
-  Targets: z.array(targetShape).default([]),
-  Tags: tags,
-});
+const ruleProperties = z
+  .strictObject({
+    Name: z.string().optional(),
+    Description: z.string().optional(),
+    ScheduleExpression: rate.optional(),
+    EventPattern: eventPattern.optional(),
+    State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+    Targets: z.array(targetShape).default([]),
+    Tags: tags,
+  })
+  .refine((rule) => (rule.ScheduleExpression === undefined) !== (rule.EventPattern === undefined), {
+    error: 'a rule has either a ScheduleExpression or an EventPattern here',
+  });
 
 type Rule = z.output<typeof ruleProperties> & { readonly arn: string };
+
+/** What a service of AWS tells the default bus. */
+export interface ServiceEvent {
+  readonly source: `aws.${string}`;
+  readonly detailType: string;
+  readonly resources: readonly string[];
+  readonly detail: object;
+}
 
 /** What schedules need from the rest of the local AWS. */
 export interface EventsOptions {
@@ -47,7 +61,7 @@ export interface EventsOptions {
   readonly log: (text: string) => void;
 }
 
-/** EventBridge as far as schedules: a rule of a rate calls its functions when the local clock reaches the time. */
+/** EventBridge as far as rules of the default bus: one of a rate calls its functions when the local clock reaches the time, one of a pattern when a service of AWS tells of such an event. */
 export const eventsService = (options: EventsOptions) => {
   const rules = new Map<string, Rule>();
   const service = defineService({
@@ -55,9 +69,18 @@ export const eventsService = (options: EventsOptions) => {
     protocol: { kind: 'json', targetPrefix: 'AWSEvents', version: '1.1' },
     actions: {},
     resources: { 'AWS::Events::Rule': ruleResource(options.context, rules) },
-    differences: ['Schedules follow the local clock; periods that pass at once, or while nothing runs, are one call.'],
+    differences: [
+      'Schedules follow the local clock; periods that pass at once, or while nothing runs, are one call.',
+      'Patterns compare for equality alone; events come from services of AWS, and reach each target once.',
+    ],
   });
-  return { service, ...schedules(rules, options) };
+  const publish = (told: ServiceEvent): void => {
+    const event = eventOf(told, options.context);
+    for (const rule of rules.values())
+      if (rule.State === 'ENABLED' && rule.EventPattern && matches(rule.EventPattern, event))
+        for (const target of rule.Targets) callTarget(rule, { ...target, event }, options);
+  };
+  return { service, publish, ...schedules(rules, options) };
 };
 
 const ruleResource = ({ region, account }: ServiceContext, rules: Map<string, Rule>) =>
@@ -73,20 +96,22 @@ const schedules = (rules: ReadonlyMap<string, Rule>, options: EventsOptions) => 
   const { clock } = options.context;
   const dueTimes = openDueTimes(options.context);
   const stops = new Set<() => void>();
-  const schedule = (rule: Rule) => {
-    const due = dueTimes.load(rule.arn) ?? clock.now() + rule.ScheduleExpression;
+  const schedule = (rule: Rule, period: number) => {
+    const due = dueTimes.load(rule.arn) ?? clock.now() + period;
     dueTimes.save(rule.arn, due);
     const stop = atTime(clock, due, () => {
       stops.delete(stop);
-      dueTimes.save(rule.arn, clock.now() + rule.ScheduleExpression);
-      for (const target of rule.Targets) callTarget(rule, target, options);
-      schedule(rule);
+      dueTimes.save(rule.arn, clock.now() + period);
+      const event = eventOf(scheduled(rule.arn), options.context);
+      for (const target of rule.Targets) callTarget(rule, { ...target, event }, options);
+      schedule(rule, period);
     });
     stops.add(stop);
   };
   return {
     start() {
-      for (const rule of rules.values()) if (rule.State === 'ENABLED') schedule(rule);
+      for (const rule of rules.values())
+        if (rule.State === 'ENABLED' && rule.ScheduleExpression !== undefined) schedule(rule, rule.ScheduleExpression);
     },
     stop() {
       for (const stop of stops) stop();
@@ -96,27 +121,30 @@ const schedules = (rules: ReadonlyMap<string, Rule>, options: EventsOptions) => 
 
 const callTarget = (
   { arn }: Rule,
-  { Arn, Input }: Rule['Targets'][number],
-  { context, functions, asynchronous, log }: EventsOptions,
+  { Arn, Input, event }: Rule['Targets'][number] & { readonly event: object },
+  { functions, asynchronous, log }: EventsOptions,
 ): void => {
   const name = functionNameOf(Arn);
   if (functions.permissions.allows(name, { principal: 'events.amazonaws.com', sourceArn: arn })) {
-    asynchronous.send(name, Input ?? scheduledEvent(arn, context));
+    asynchronous.send(name, Input ?? JSON.stringify(event));
   } else log(`${arn} may not call ${name}: there is no AWS::Lambda::Permission for it`);
 };
 
-const scheduledEvent = (ruleArn: string, { clock, account, region }: ServiceContext): string =>
-  JSON.stringify({
-    version: '0',
-    id: randomUUID(),
-    'detail-type': 'Scheduled Event',
-    source: 'aws.events',
-    account,
-    time: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
-    region,
-    resources: [ruleArn],
-    detail: {},
-  });
+const scheduled = (ruleArn: string): ServiceEvent => ({
+  ...{ source: 'aws.events', detailType: 'Scheduled Event', resources: [ruleArn], detail: {} },
+});
+
+const eventOf = ({ source, detailType, resources, detail }: ServiceEvent, context: ServiceContext): object => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': detailType,
+  source,
+  account: context.account,
+  time: `${new Date(context.clock.now()).toISOString().slice(0, 19)}Z`,
+  region: context.region,
+  resources,
+  detail,
+});
 
 const openDueTimes = ({ database }: ServiceContext) => {
   database.exec('CREATE TABLE IF NOT EXISTS events_due (rule TEXT PRIMARY KEY, due INTEGER NOT NULL) STRICT');

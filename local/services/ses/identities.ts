@@ -29,18 +29,44 @@ const configurationSetProperties = z.strictObject({
   Tags: tags,
 });
 
+/** As CloudFormation spells them. */
+const eventTypes = [
+  ...['send', 'reject', 'bounce', 'complaint', 'delivery', 'open', 'click'],
+  ...['renderingFailure', 'deliveryDelay', 'subscription'],
+] as const;
+
+const destinationProperties = z.strictObject({
+  ConfigurationSetName: z.string(),
+  EventDestination: z.strictObject({
+    Name: z.string().optional(),
+    Enabled: z.boolean().default(false),
+    MatchingEventTypes: z.array(z.enum(eventTypes)).min(1),
+    EventBridgeDestination: z.strictObject({
+      EventBusArn: z.string().regex(/:event-bus\/default$/, { error: 'SES tells the default bus alone' }),
+    }),
+  }),
+});
+
 /** The identities and configuration sets of the templates; every identity counts as verified. */
 export interface Identities {
   /** The identity that covers an address: the address itself, else its domain or one above that. */
   covering(from: string): { readonly name: string; readonly configurationSet: string | undefined } | undefined;
   hasConfigurationSet(name: string): boolean;
-  readonly resources: Readonly<Record<'AWS::SES::EmailIdentity' | 'AWS::SES::ConfigurationSet', ResourceType>>;
+  /** Whether EventBridge is told of what becomes of the mails of a set. */
+  tells(configurationSet: string, eventType: (typeof eventTypes)[number]): boolean;
+  readonly resources: Readonly<Record<SesResource, ResourceType>>;
 }
+
+type SesResource =
+  | 'AWS::SES::EmailIdentity'
+  | 'AWS::SES::ConfigurationSet'
+  | 'AWS::SES::ConfigurationSetEventDestination';
 
 /** An empty set of identities. */
 export const openIdentities = (): Identities => {
   const identities = new Map<string, { readonly name: string; readonly configurationSet: string | undefined }>();
   const sets = new Set<string>();
+  const told = new Set<string>();
   return {
     covering(from) {
       const parsed = parseAddress(from);
@@ -50,6 +76,7 @@ export const openIdentities = (): Identities => {
       return names.map((name) => identities.get(name)).find((identity) => identity !== undefined);
     },
     hasConfigurationSet: (name) => sets.has(name),
+    tells: (configurationSet, eventType) => told.has(`${configurationSet} ${eventType}`),
     resources: {
       'AWS::SES::EmailIdentity': resourceType(identityProperties, (properties) => {
         const name = parseAddress(properties.EmailIdentity)?.address ?? properties.EmailIdentity.toLowerCase();
@@ -62,6 +89,14 @@ export const openIdentities = (): Identities => {
         sets.add(name);
         return { ref: name, attributes: {} };
       }),
+      'AWS::SES::ConfigurationSetEventDestination': resourceType(
+        destinationProperties,
+        ({ ConfigurationSetName, EventDestination: { Name, Enabled, MatchingEventTypes } }, resource) => {
+          if (Enabled) for (const type of MatchingEventTypes) told.add(`${ConfigurationSetName} ${type}`);
+          const name = Name ?? physicalName(resource);
+          return { ref: name, attributes: { Id: `${ConfigurationSetName}|${name}` } };
+        },
+      ),
     },
   };
 };

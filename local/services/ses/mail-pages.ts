@@ -4,16 +4,16 @@ import type { Mail, Outbox } from './outbox.ts';
 
 /** The outbox for people and tests: `/_local/mail` lists it, `/_local/mail/{id}` shows one, `/_local/mail.json` is all of it; POST `/_local/mail/{id}/bounce` makes one come back. Nothing for another path. */
 export const mailPages =
-  (outbox: Outbox, { region }: { readonly region: string }) =>
+  (outbox: Outbox, { region, bounce }: { readonly region: string; bounce(id: string): void }) =>
   ({ method, path }: Pick<LocalRequest, 'method' | 'path'>): Answer | undefined => {
     if (method === 'GET' && path === '/_local/mail') return page('Mail', listOf(outbox.all()));
     if (method === 'GET' && path === '/_local/mail.json') return jsonAnswer({ mails: outbox.all() });
-    const [, id = '', bounce] = /^\/_local\/mail\/([\w-]+)(\/bounce)?$/.exec(path) ?? [];
+    const [, id = '', comesBack] = /^\/_local\/mail\/([\w-]+)(\/bounce)?$/.exec(path) ?? [];
     const mail = outbox.find(id);
-    if (!mail || method !== (bounce ? 'POST' : 'GET'))
+    if (!mail || method !== (comesBack ? 'POST' : 'GET'))
       return id ? problemAnswer(404, 'Not Found', `There is no mail ${id}.`) : undefined;
-    if (!bounce) return page(mail.subject, readerOf(mail, region));
-    outbox.bounce(id);
+    if (!comesBack) return page(mail.subject, readerOf(mail, region));
+    bounce(id);
     return jsonAnswer({ bounced: id });
   };
 

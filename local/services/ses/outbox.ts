@@ -31,8 +31,8 @@ export interface Outbox {
   /** Newest first. */
   all(): readonly Mail[];
   find(id: string): Mail | undefined;
-  /** Makes a mail come back, once; false when there is no such mail. */
-  bounce(id: string): boolean;
+  /** Makes a mail come back, and answers it; nothing when there is no such mail, or it came back before. */
+  bounce(id: string): Mail | undefined;
 }
 
 const SCHEMA = `
@@ -58,7 +58,11 @@ export const openOutbox = ({ database, clock }: Pick<ServiceContext, 'database' 
   const insert = database.prepare('INSERT INTO ses_mail (id, at, mail) VALUES (?, ?, ?)');
   const select = database.prepare('SELECT * FROM ses_mail WHERE id = ?');
   const selectAll = database.prepare('SELECT * FROM ses_mail ORDER BY number DESC');
-  const update = database.prepare('UPDATE ses_mail SET bounced_at = coalesce(bounced_at, ?) WHERE id = ?');
+  const update = database.prepare('UPDATE ses_mail SET bounced_at = ? WHERE id = ? AND bounced_at IS NULL');
+  const find = (id: string): Mail | undefined => {
+    const row = select.get(id);
+    return row && toMail(row);
+  };
   return {
     add(mail) {
       const id = `${randomBytes(8).toString('hex')}-${randomUUID()}-000000`;
@@ -66,10 +70,7 @@ export const openOutbox = ({ database, clock }: Pick<ServiceContext, 'database' 
       return id;
     },
     all: () => selectAll.all().map(toMail),
-    find(id) {
-      const row = select.get(id);
-      return row && toMail(row);
-    },
-    bounce: (id) => update.run(clock.now(), id).changes > 0,
+    find,
+    bounce: (id) => (update.run(clock.now(), id).changes > 0 ? find(id) : undefined),
   };
 };

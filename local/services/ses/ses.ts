@@ -1,12 +1,13 @@
 import { defineService, type Permission, type ServiceContext, ServiceError } from '../../service.ts';
 import { parseAddress } from './address.ts';
+import { type Bounced, bouncedEvent } from './bounced-event.ts';
 import { openIdentities } from './identities.ts';
 import { mailPages } from './mail-pages.ts';
 import { openOutbox } from './outbox.ts';
 import { sendEmail } from './send-email.ts';
 
-/** SES as far as the product sends mail; nothing leaves this machine, everything is in the outbox. */
-export const sesService = (context: ServiceContext) => {
+/** SES as far as the product sends mail; nothing leaves this machine, everything is in the outbox. `publish` tells EventBridge of mails that came back. */
+export const sesService = (context: ServiceContext, publish: (event: Bounced) => void = () => {}) => {
   const { region, account } = context;
   const identities = openIdentities();
   const outbox = openOutbox(context);
@@ -35,10 +36,16 @@ export const sesService = (context: ServiceContext) => {
     differences: [
       'Nothing is delivered: mails are kept, and shown to people at `/_local/mail`.',
       'Version 2 of the API, simple content alone; every deployed identity is verified, and there is no sandbox.',
-      'Configuration sets do nothing but be there; a mail bounces when it is told to.',
+      'A mail bounces when it is told to, and configuration sets tell EventBridge of that; nothing else becomes of mails.',
     ],
   });
-  return { service, outbox, pages: mailPages(outbox, { region }) };
+  const bounce = (id: string): void => {
+    const mail = outbox.bounce(id);
+    const set = mail?.configurationSet;
+    if (mail && set !== undefined && identities.tells(set, 'bounce'))
+      publish(bouncedEvent(mail, arn('configuration-set', set)));
+  };
+  return { service, outbox, pages: mailPages(outbox, { region, bounce }) };
 };
 
 /** The body belongs to the input: IAM decides by the sender in it. */

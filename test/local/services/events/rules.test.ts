@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { eventPattern, matches } from '../../../../local/services/events/event-pattern.ts';
 import { control, startFixture, temporaryDirectory } from '../../fixture.ts';
 
 const hour = 3_600_000;
@@ -101,8 +102,24 @@ test('a function without a permission for the rule is not called, and the log sa
 
 test.each<[string, object]>([
   ['a cron schedule', { ScheduleExpression: 'cron(0 12 * * ? *)' }],
-  ['an event pattern', { EventPattern: {} }],
+  ['a schedule and a pattern', { EventPattern: { source: ['aws.ses'] } }],
+  [
+    'a filter that is more than equality',
+    { ScheduleExpression: undefined, EventPattern: { source: [{ prefix: 'aws' }] } },
+  ],
   ['another target', { Targets: [{ Id: 'x', Arn: 'arn:aws:sqs:eu-central-1:111122223333:queue' }] }],
 ])('a rule with %s is refused at deploy', async (_, rule) => {
   await expect(start({ rule })).rejects.toThrow();
+});
+
+test.each<[boolean, object]>([
+  [true, { source: ['aws.ses'] }],
+  [true, { source: ['aws.sns', 'aws.ses'], detail: { mail: { tags: { system: ['erp'] } } } }],
+  [true, { detail: { mail: { tags: { approver: ['ben', 'anna'] } } } }],
+  [false, { source: ['aws.sns'] }],
+  [false, { source: ['aws.ses'], detail: { mail: { tags: { system: ['mes'] } } } }],
+  [false, { detail: { mail: { tags: { stage: ['production'] } } } }],
+])('a pattern of equal values matches: %s for %j', (expected, pattern) => {
+  const tags = { system: ['erp'], approver: ['anna'] };
+  expect(matches(eventPattern.parse(pattern), { source: 'aws.ses', detail: { mail: { tags } } })).toBe(expected);
 });

@@ -7,11 +7,14 @@ import { serve } from '../serve.ts';
 let context: ReturnType<typeof localContext>;
 let ses: ReturnType<typeof sesService>;
 let client: SESv2Client;
+let published: object[];
+const bus = 'arn:aws:events:eu-central-1:123456789012:event-bus/default';
 let close: () => Promise<void>;
 
 beforeEach(async () => {
   context = localContext();
-  ses = sesService(context);
+  published = [];
+  ses = sesService(context, (event) => void published.push(event));
   await deploy(ses.service, 'AWS::SES::EmailIdentity', { EmailIdentity: 'example.com' });
   const server = await serve(ses.service);
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -202,12 +205,46 @@ describe('SendEmail', () => {
 describe('a bounce', () => {
   it('is remembered once, by the id of the mail', async () => {
     const { MessageId = '' } = await send();
-    expect(ses.outbox.bounce(MessageId)).toBe(true);
     const bouncedAt = context.clock.now();
+    expect(ses.outbox.bounce(MessageId)).toMatchObject({ id: MessageId, bouncedAt });
     context.clock.advance(1_000);
-    expect(ses.outbox.bounce(MessageId)).toBe(true);
+    expect(ses.outbox.bounce(MessageId)).toBeUndefined();
     expect(ses.outbox.find(MessageId)).toMatchObject({ bouncedAt });
-    expect(ses.outbox.bounce('nobody')).toBe(false);
+    expect(ses.outbox.bounce('nobody')).toBeUndefined();
+  });
+
+  it('is told to EventBridge, once, where the configuration set says so', async () => {
+    for (const [set, types] of [
+      ['told', ['bounce', 'complaint']],
+      ['silent', ['complaint']],
+    ] as const) {
+      await deploy(ses.service, 'AWS::SES::ConfigurationSet', { Name: set });
+      await deploy(ses.service, 'AWS::SES::ConfigurationSetEventDestination', {
+        ConfigurationSetName: set,
+        EventDestination: { Enabled: true, MatchingEventTypes: types, EventBridgeDestination: { EventBusArn: bus } },
+      });
+      const EmailTags = [{ Name: 'approver', Value: 'anna' }];
+      const { MessageId } = await send({ ConfigurationSetName: set, EmailTags });
+      for (let n = 0; n < 2; n++) ses.pages({ method: 'POST', path: `/_local/mail/${MessageId}/bounce` });
+    }
+    expect(published).toMatchObject([
+      {
+        source: 'aws.ses',
+        detailType: 'Email Bounced',
+        detail: { mail: { tags: { approver: ['anna'], 'ses:configuration-set': ['told'] } } },
+      },
+    ]);
+  });
+
+  it('is told to no other bus', async () => {
+    const EventDestination = {
+      MatchingEventTypes: ['bounce'],
+      EventBridgeDestination: { EventBusArn: bus.replace('default', 'ours') },
+    };
+    const type = 'AWS::SES::ConfigurationSetEventDestination';
+    await expect(deploy(ses.service, type, { ConfigurationSetName: 'told', EventDestination })).rejects.toThrow(
+      'the default bus alone',
+    );
   });
 
   it('can be made over HTTP', async () => {
