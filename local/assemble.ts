@@ -21,7 +21,7 @@ import { eventSourceMappings } from './services/lambda/event-source-mappings.ts'
 import { openFunctions } from './services/lambda/functions.ts';
 import { lambdaService } from './services/lambda/lambda.ts';
 import { s3 } from './services/s3/s3.ts';
-import { secretsmanager } from './services/secretsmanager/secretsmanager.ts';
+import { secretsManagerService } from './services/secretsmanager/secretsmanager.ts';
 import { sesService } from './services/ses/ses.ts';
 import { sqsService } from './services/sqs/sqs.ts';
 import { stepFunctionsService } from './services/stepfunctions/stepfunctions.ts';
@@ -95,6 +95,8 @@ const makeServices = (options: AssembleOptions, common: Common) => {
   const gateway = apiGatewayService({ ...common, functions, hostNow: Date.now, basePaths });
   const ses = sesService(context, events.publish);
   const queues = sqsService({ context, origin });
+  const kept = options.secretsInMemory ? { ...context, database: new DatabaseSync(':memory:') } : context;
+  const secrets = secretsManagerService({ context: kept, functions, log });
   const machines = stepFunctionsService({ context, functions, allowed, trusts: iam.roles.trusts, log });
   const services: readonly Service[] = [
     gateway.service,
@@ -104,14 +106,15 @@ const makeServices = (options: AssembleOptions, common: Common) => {
     kms(context),
     lambdaService({ functions, roles: iam.roles, assetDirectory, mapping: mappings.type }),
     objects,
-    secretsmanager(options.secretsInMemory ? { ...context, database: new DatabaseSync(':memory:') } : context),
+    secrets.service,
     ses.service,
     queues.service,
     machines.service,
     ...inertServices(context),
   ];
   const { executions } = machines;
-  const motion = ownMotion({ context, functions, mappings, asynchronous, executions, queues, schedules: events });
+  const schedules = [events, secrets.rotations];
+  const motion = ownMotion({ context, functions, mappings, asynchronous, executions, queues, schedules });
   return { services, gateway: gateway.handle, functions, mail: ses.pages, motion };
 };
 

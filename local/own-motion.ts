@@ -21,7 +21,7 @@ export interface MovingParts {
   readonly context: ServiceContext & { readonly clock: LocalClock };
   readonly functions: Functions;
   readonly mappings: EventSourceMappings;
-  readonly schedules: { start(): void; stop(): void };
+  readonly schedules: readonly { start(): void; stop(): unknown }[];
   readonly asynchronous: AsynchronousInvocations;
   readonly executions: { start(): void; stop(): void; drained(): boolean };
   readonly queues: { stop(): void };
@@ -34,19 +34,19 @@ export const ownMotion = (parts: MovingParts): OwnMotion => {
   return {
     begin() {
       mappings.start();
-      schedules.start();
+      for (const each of schedules) each.start();
       executions.start();
       housekeeping.start();
     },
     async end() {
       housekeeping.stop();
-      schedules.stop();
+      const ended = schedules.map((each) => each.stop());
       asynchronous.stop();
       executions.stop();
       queues.stop();
       const stopped = mappings.stop();
       await functions.close();
-      await stopped;
+      await Promise.all([stopped, ...ended]);
     },
     async idle(waitMs) {
       const end = Date.now() + waitMs;

@@ -15,6 +15,28 @@ export const getSecretValueInput = z.strictObject({
 /** DescribeSecret. */
 export const describeSecretInput = z.strictObject({ SecretId: secretId });
 
+/** ListSecretVersionIds. */
+export const listVersionsInput = z.strictObject({ SecretId: secretId });
+
+/** UpdateSecretVersionStage. */
+export const updateStageInput = z
+  .strictObject({
+    SecretId: secretId,
+    VersionStage: stage,
+    RemoveFromVersionId: token.optional(),
+    MoveToVersionId: token.optional(),
+  })
+  .refine(({ RemoveFromVersionId: from, MoveToVersionId: to }) => from !== undefined || to !== undefined, {
+    message: 'name the version to move the stage to, or to remove it from',
+  });
+
+/** RotateSecret, with the schedule as it was deployed: the SDK makes up the ClientRequestToken, which becomes the version's id. */
+export const rotateSecretInput = z.strictObject({
+  SecretId: secretId,
+  ClientRequestToken: token,
+  RotateImmediately: z.literal(true).optional(),
+});
+
 /** PutSecretValue: the SDK makes up the ClientRequestToken, which becomes the version's id. */
 export const putSecretValueInput = z.strictObject({
   SecretId: secretId,

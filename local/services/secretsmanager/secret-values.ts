@@ -78,12 +78,13 @@ export const putSecretValue = (context: ServiceContext, store: SecretStore, inpu
 };
 
 /** DescribeSecret: everything but the value. */
-export const describeSecret = (store: SecretStore, input: unknown): object => {
+export const describeSecret = (store: SecretStore, input: unknown, rotationOf: (secret: Secret) => object): object => {
   const secret = secretOf(store, readInput(describeSecretInput, input).SecretId);
   return {
     ARN: secret.arn,
     Name: secret.name,
     ...secret.properties,
+    ...rotationOf(secret),
     CreatedDate: seconds(secret.created),
     LastChangedDate: seconds(secret.changed),
     VersionIdsToStages: stagesByVersion(store, secret.arn),

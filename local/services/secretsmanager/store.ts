@@ -120,7 +120,8 @@ export const stagesByVersion = (store: SecretStore, arn: string): Readonly<Recor
   return Object.fromEntries([...grouped].map(([id, group]) => [id, group.map(({ stage }) => String(stage))]));
 };
 
-const moveStage = (store: SecretStore, arn: string, stage: string, versionId: string): void => {
+/** Gives a stage to a version, which may be one that has no value yet. */
+export const moveStage = (store: SecretStore, arn: string, stage: string, versionId: string): void => {
   store.sql('INSERT OR REPLACE INTO secretsmanager_stage VALUES (?, ?, ?)').run(arn, stage, versionId);
 };
 

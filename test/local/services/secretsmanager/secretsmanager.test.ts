@@ -1,33 +1,25 @@
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
   PutSecretValueCommand,
-  SecretsManagerClient,
+  type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { secretsmanager } from '../../../../local/services/secretsmanager/secretsmanager.ts';
-import { deploy, localContext } from '../local-context.ts';
-import { serve } from '../serve.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { deploy } from '../local-context.ts';
+import { openSecretsManager } from './secrets.ts';
 
 const SecretId = 'countersign/dev/erp/read';
 const token = (letter: string) => letter.repeat(32);
 
-let context: ReturnType<typeof localContext>;
-let service: ReturnType<typeof secretsmanager>;
+type Opened = Awaited<ReturnType<typeof openSecretsManager>>;
+let context: Opened['context'];
+let service: Opened['service'];
 let client: SecretsManagerClient;
-let close: () => Promise<void>;
 
 beforeEach(async () => {
-  context = localContext();
-  service = secretsmanager(context);
-  const server = await serve(service);
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  client = new SecretsManagerClient({ endpoint: server.endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 });
-  close = server.close;
-});
-afterEach(async () => {
-  client.destroy();
-  await close();
+  ({ context, service, client } = await openSecretsManager());
 });
 
 const deploySecret = (properties: Record<string, unknown> = {}, name = SecretId) =>
@@ -82,6 +74,37 @@ describe('a secret', () => {
     await put('next', token('b'), ['AWSPENDING']);
     expect(await get()).toMatchObject({ SecretString: 'now' });
     expect(await get({ VersionStage: 'AWSPENDING' })).toMatchObject({ SecretString: 'next' });
+  });
+
+  it('moves a stage from the version that the call names, and AWSPREVIOUS to where AWSCURRENT was', async () => {
+    await deploySecret();
+    await put('one', token('a'));
+    await put('two', token('b'), ['AWSPENDING']);
+    const move = (RemoveFromVersionId: string, MoveToVersionId = token('b')) =>
+      client.send(
+        new UpdateSecretVersionStageCommand({
+          ...{ SecretId, VersionStage: 'AWSCURRENT', RemoveFromVersionId, MoveToVersionId },
+        }),
+      );
+    await expect(move(token('x'), token('y'))).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    await expect(move(token('a'), token('y'))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await move(token('a'));
+    await move(token('a'));
+    expect(await get()).toMatchObject({ SecretString: 'two', VersionStages: ['AWSCURRENT', 'AWSPENDING'] });
+    expect(await get({ VersionStage: 'AWSPREVIOUS' })).toMatchObject({ SecretString: 'one' });
+  });
+
+  it('tells the age of its versions without their values', async () => {
+    await deploySecret();
+    await put('one', token('a'));
+    const first = new Date(context.clock.now());
+    context.clock.advance(86_400_000);
+    await put('two', token('b'));
+    const { Versions } = await client.send(new ListSecretVersionIdsCommand({ SecretId }));
+    expect(Versions).toEqual([
+      { VersionId: token('b'), VersionStages: ['AWSCURRENT'], CreatedDate: new Date(context.clock.now()) },
+      { VersionId: token('a'), VersionStages: ['AWSPREVIOUS'], CreatedDate: first },
+    ]);
   });
 
   it('takes a repeated put once, and refuses its token for another value', async () => {
