@@ -1,128 +1,74 @@
+import Big from 'big.js';
 import * as z from 'zod';
-import type { Briefing, BriefingFacts } from '../../lib/core/approval/briefing.ts';
-import type { Fact } from '../../lib/core/approval/dossier.ts';
+import { amountText } from '../../lib/core/amount-text.ts';
+import type { Briefing } from '../../lib/core/approval/briefing.ts';
+import { itemFacts, itemReads, knownOf } from './item-facts.ts';
+import { priceText } from './prices.ts';
+import { supplierFacts, supplierIn, supplierMaterial } from './supplier-facts.ts';
 
+const line = z.object({
+  item: z.string(),
+  quantity: z.object({ value: z.string(), unit: z.string() }),
+  unitPrice: z.object({
+    amount: z.string(),
+    currency: z.string(),
+    per: z.object({ quantity: z.string(), unit: z.string() }),
+  }),
+  deliveryDate: z.string(),
+  site: z.string(),
+});
 const input = z.object({
   supplier: z.string(),
   currency: z.string(),
+  requester: z.string().optional(),
   note: z.string().optional(),
-  lines: z.array(
-    z.object({
-      item: z.string(),
-      quantity: z.object({ value: z.string(), unit: z.string() }),
-      unitPrice: z.object({
-        amount: z.string(),
-        currency: z.string(),
-        per: z.object({ quantity: z.string(), unit: z.string() }),
-      }),
-      deliveryDate: z.string(),
-      site: z.string(),
-    }),
-  ),
+  lines: z.tuple([line], line),
 });
 type Order = z.output<typeof input>;
+type Line = Order['lines'][number];
 
-const supplier = z.object({
-  name: z.string(),
-  status: z.object({ purchasing: z.string(), posting: z.string(), payment: z.string() }),
-  createdOn: z.string().optional(),
-});
-const quantity = z.object({ value: z.string(), unit: z.string() });
-const stock = z.object({ onHand: quantity });
-const supply = z.object({ totals: z.object({ ordered: quantity, requested: quantity }) });
-const history = z.object({
-  entries: z.array(
-    z.object({
-      orderDate: z.string(),
-      supplier: z.string(),
-      unitPrice: z.object({ amount: z.string(), currency: z.string(), per: quantityPer() }).optional(),
-    }),
-  ),
-});
-
-function quantityPer() {
-  return z.object({ quantity: z.string(), unit: z.string() });
-}
-
-/** How a purchase order explains itself: the supplier and its blocks, the last prices, stock and open supply of the first item. */
-export const purchaseOrderBriefing = (totalOf: (input: never) => string): Briefing => ({
+/** How a purchase order explains itself: the supplier and its blocks, prices against the last ones, stock and open supply. */
+export const purchaseOrderBriefing = (totalOf: (order: never) => string): Briefing => ({
   reads: (given) => {
     const order = input.parse(given);
-    const { item, site } = firstOf(order);
     return {
       supplier: { contract: 'get_supplier', input: { supplier: order.supplier } },
-      history: { contract: 'get_purchase_history', input: { item, limit: 5 } },
-      stock: { contract: 'get_stock', input: { item, site } },
-      supply: { contract: 'find_open_supply', input: { item, site } },
+      ...itemReads(byValue(order)),
     };
   },
   dossier: (facts) => {
     const order = input.parse(facts.input);
-    const amount = `${order.currency} ${totalOf(facts.input as never)}`;
-    const known = supplier.safeParse(facts.answers['supplier']).data;
-    const { item, quantity: pieces } = firstOf(order);
+    const amount = amountText(order.currency, totalOf(facts.input as never));
+    const known = supplierIn(facts);
+    const { item, quantity, ...main } = byValue(order)[0];
+    const others = order.lines.length > 1 ? ` and ${order.lines.length - 1} more` : '';
     return {
       action: `Order for ${amount}`,
-      headline: `PO ${amount} - ${known?.name ?? order.supplier} - ${pieces.value} ${pieces.unit} ${item}`,
-      facts: [...supplierFacts(order, facts), ...itemFacts(item, facts)],
-      lineHeadings: ['Item', 'Quantity', 'Price', 'Delivery', 'Site'],
-      lines: order.lines.map((line) => [
-        line.item,
-        `${line.quantity.value} ${line.quantity.unit}`,
-        priceOf(line.unitPrice),
-        line.deliveryDate,
-        line.site,
-      ]),
+      headline: `PO ${amount} - ${known?.name ?? order.supplier} - ${quantity.value} ${quantity.unit} ${item}${others}`,
+      facts: [
+        ...supplierFacts(order.supplier, facts),
+        ...itemFacts({ item, ...main }, facts),
+        ...(order.requester === undefined ? [] : [{ label: 'Requested by', value: order.requester, untrusted: true }]),
+      ],
+      lineHeadings: ['Item', 'Quantity', 'Price', 'Against the last orders', 'Stock', 'On its way', 'Delivery', 'Site'],
+      lines: order.lines.map((each) => {
+        const about = knownOf(each, facts);
+        const asked = [each.item, `${each.quantity.value} ${each.quantity.unit}`, priceText(each.unitPrice)];
+        return [...asked, about.price, about.stock, about.supply, each.deliveryDate, each.site];
+      }),
       next: 'The order is created in the ERP; whether it goes to the supplier at once is decided there.',
       undo: 'Until it is sent to the supplier or received.',
       ...(order.note !== undefined && { note: order.note }),
-      material: known ? blocked(known) : {},
+      material: supplierMaterial(known),
     };
   },
 });
 
-function supplierFacts({ supplier: id }: Order, { answers, asOf }: BriefingFacts): Fact[] {
-  const known = supplier.safeParse(answers['supplier']).data;
-  if (!known) return [{ label: 'Supplier', value: `${id} (the ERP did not answer)`, warning: true }];
-  return [
-    { label: 'Supplier', value: `${known.name} (${id})`, untrusted: true, asOf },
-    ...(known.createdOn ? [{ label: 'Supplier since', value: known.createdOn, asOf }] : []),
-    { label: 'Supplier blocked', value: isBlocked(known) ? 'yes' : 'no', warning: isBlocked(known), asOf },
-  ];
+/** The lines, the most expensive first: that is the one to look at. */
+function byValue({ lines: [first, ...others] }: Order): readonly [Line, ...Line[]] {
+  const sorted = [first, ...others].toSorted((a, b) => netOf(b).cmp(netOf(a)));
+  return [sorted[0] ?? first, ...sorted.slice(1)];
 }
 
-function itemFacts(item: string, { answers, asOf }: BriefingFacts): Fact[] {
-  const entries = history.safeParse(answers['history']).data?.entries ?? [];
-  const prices = entries.flatMap(({ orderDate, unitPrice }) =>
-    unitPrice ? [`${orderDate} ${priceOf(unitPrice)}`] : [],
-  );
-  const inStock = stock.safeParse(answers['stock']).data;
-  const open = supply.safeParse(answers['supply']).data;
-  return [
-    { label: `Last prices of ${item}`, value: prices.join('; ') || 'not known', asOf },
-    {
-      label: `Stock of ${item}`,
-      value: inStock ? `${inStock.onHand.value} ${inStock.onHand.unit}` : 'not known',
-      asOf,
-    },
-    {
-      label: 'Already ordered or requested',
-      value: open
-        ? `${open.totals.ordered.value} and ${open.totals.requested.value} ${open.totals.ordered.unit}`
-        : 'not known',
-      asOf,
-    },
-  ];
-}
-
-const isBlocked = ({ status }: z.output<typeof supplier>): boolean => Object.values(status).includes('blocked');
-const blocked = (known: z.output<typeof supplier>): Record<string, string> => ({
-  'supplier blocked': String(isBlocked(known)),
-});
-const priceOf = ({ amount, currency, per }: Order['lines'][number]['unitPrice']): string =>
-  `${amount} ${currency} per ${per.quantity} ${per.unit}`;
-
-function firstOf({ lines: [first] }: Order): Order['lines'][number] {
-  if (!first) throw new Error('an order has a line');
-  return first;
-}
+const netOf = ({ quantity, unitPrice }: Line): Big =>
+  new Big(quantity.value).times(unitPrice.amount).div(unitPrice.per.quantity);

@@ -4,12 +4,13 @@ import { brief, changedFacts } from '../core/approval/brief.ts';
 import { type CarryingOut, carryOut, type Next } from '../core/approval/carry-out.ts';
 import { type Dossier, dossierSchema } from '../core/approval/dossier.ts';
 import { notDelivered } from '../core/approval/escalation.ts';
+import type { PolicyContext } from '../core/approval/policy-facts.ts';
 import { type Configuration, type ConfigurationByStage, principalOfRole } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
 import type { Operation } from '../core/operation/operation.ts';
 import { bindWrite } from '../core/operation/write.ts';
 import { civilDate } from '../core/pipeline.ts';
-import { checkLimit, levelOf } from '../core/policy/authorise.ts';
+import { checkLimit, grantOf, levelOf } from '../core/policy/authorise.ts';
 import { type CatalogueEntry, catalogueOf } from '../core/system.ts';
 import { isRead } from '../core/tool.ts';
 import { approvalsTable } from './approvals-table.ts';
@@ -82,6 +83,7 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
       input: JSON.parse(operation.input),
       reads,
       call: { client: connected, organisation: operation.organisation, today: today(), patience },
+      policy: policyOf(operation, entryOf(operation), configuration),
       now: clock.now,
       failed: (contract, error) => logError('a fact for an approver is missing', error, { contract }),
     });
@@ -118,6 +120,17 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
       throw error;
     }
   };
+}
+
+/** What an approver should know of the rules that the call meets. */
+function policyOf(
+  { agent, approval }: Operation,
+  { system, contract }: CatalogueEntry,
+  { agents, approvals }: Configuration,
+): PolicyContext {
+  const granted = agents[agent];
+  const limit = granted && grantOf(granted, system, contract.name)?.limit;
+  return { settings: approvals, limit, total: approval?.total };
 }
 
 /** Grant, level, limit and the contract's own rules, as they are now. Throws what forbids it. */

@@ -29,10 +29,10 @@ test('an order above it waits, is asked about by mail, and is carried out after 
   expect([asked.status, asked.body.state]).toEqual([202, 'awaiting_approval']);
   const link = await linkFor(product, 'anna');
   const mail = (await mailsOf(product)).at(-1);
-  expect(mail?.subject).toMatch(/^Approve by .*PO EUR 1800\.00/);
+  expect(mail?.subject).toMatch(/^Approve by .*PO EUR 1,800\.00/);
   expect(await product.effects(asked.body.reference)).toHaveLength(0);
   const { asked: page, answer } = await decide(product, link, { name: 'anna', verdict: 'approve' });
-  expect(page.text).toContain('Order for EUR 1800.00');
+  expect(page.text).toContain('Order for EUR 1,800.00');
   expect(answer.status).toBe(200);
   await expect.poll(async () => (await stateOf(path)).state, { timeout: 10_000 }).toBe('applied');
   expect(await product.effects(asked.body.reference)).toHaveLength(1);

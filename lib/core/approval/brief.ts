@@ -1,9 +1,11 @@
+import { amountText } from '../amount-text.ts';
 import type { Contract } from '../contract.ts';
 import { clean } from '../operation/write.ts';
 import type { CatalogueEntry } from '../system.ts';
 import { isRead } from '../tool.ts';
 import type { Briefing } from './briefing.ts';
 import type { Dossier } from './dossier.ts';
+import { currencyFacts, limitFacts, type PolicyContext } from './policy-facts.ts';
 
 /** What writing a briefing needs: the operation's arguments, and a way to read from its system. */
 export interface BriefingOn {
@@ -12,6 +14,7 @@ export interface BriefingOn {
   /** The tools of the same system, by contract. */
   readonly reads: ReadonlyMap<string, CatalogueEntry>;
   readonly call: Parameters<typeof runRead>[2];
+  readonly policy: PolicyContext;
   now(): number;
   /** Told when a read failed; the dossier then says that the fact is not known. */
   failed(contract: string, error: unknown): void;
@@ -23,10 +26,13 @@ export async function brief({
   input,
   reads,
   call,
+  policy,
   now,
   failed,
 }: BriefingOn): Promise<Omit<Dossier, 'differences'>> {
   const briefing: Briefing = briefingOf(entry.contract);
+  // No fact is younger than this.
+  const asOf = now();
   const asked = Object.entries(briefing.reads(input));
   const answers = await Promise.all(
     asked.map(async ([name, read]) => {
@@ -39,7 +45,12 @@ export async function brief({
       }
     }),
   );
-  return briefing.dossier({ input, answers: Object.fromEntries(answers), asOf: now() });
+  const dossier = briefing.dossier({ input, answers: Object.fromEntries(answers), asOf });
+  const amount = entry.contract.amountOf?.(input);
+  return {
+    ...dossier,
+    facts: [...currencyFacts(amount, policy, asOf), ...dossier.facts, ...limitFacts(amount, policy)],
+  };
 }
 
 async function runRead(
@@ -74,7 +85,7 @@ const plainBriefing = ({ name, summary, amountOf }: Contract): Briefing => ({
   dossier: ({ input, asOf }) => {
     const amount = amountOf?.(input);
     const words = name.replaceAll('_', ' ');
-    const headline = amount ? `${words} ${amount.currency} ${amount.amount}` : words;
+    const headline = amount ? `${words} ${amountText(amount.currency, amount.amount)}` : words;
     return {
       action: headline,
       headline,

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { brief } from '../../lib/core/approval/brief.ts';
+import type { Dossier } from '../../lib/core/approval/dossier.ts';
+import type { PolicyContext } from '../../lib/core/approval/policy-facts.ts';
+import type { CatalogueEntry } from '../../lib/core/system.ts';
+import { type Connected, systems } from './systems.ts';
+
+const now = Date.UTC(2026, 10, 21, 12);
+const policy: PolicyContext = {
+  settings: {
+    currency: 'EUR',
+    rates: { USD: { rate: '0.9137', asOf: '2026-11-20' }, JPY: { rate: '0.0062', asOf: '2026-01-02' } },
+    signIn: { kind: 'totp' },
+    mailFrom: 'countersign@example.com',
+  },
+  limit: { amount: '50000', currency: 'EUR' },
+  total: undefined,
+};
+const line = (item: string, value: string, amount: string, currency = 'EUR') => ({
+  item,
+  quantity: { value, unit: 'C62' },
+  unitPrice: { amount, currency, per: { quantity: '10', unit: 'C62' } },
+  deliveryDate: '2099-03-15',
+  site: '1010',
+});
+const order = (...lines: ReturnType<typeof line>[]) => ({ supplier: '17300001', currency: 'EUR', lines });
+
+describe.each(systems)('what an approver is told about writes in %s', (_, start) => {
+  let system: Connected;
+  let failures: string[];
+  beforeAll(async () => {
+    system = await start();
+  });
+  afterAll(() => system.close());
+  beforeEach(() => {
+    failures = [];
+  });
+
+  const entryOf = async (name: string): Promise<CatalogueEntry> => {
+    const tool = await system.tool(name);
+    return { id: `erp_${name}`, system: 'erp', contract: tool.contract, load: async () => tool };
+  };
+  const told = async (name: string, input: unknown, more: Partial<PolicyContext> = {}) => {
+    const reads = ['get_supplier', 'get_purchase_history', 'get_stock', 'find_open_supply', 'get_purchase_order'];
+    return brief({
+      entry: await entryOf(name),
+      input,
+      reads: new Map(await Promise.all(reads.map(async (each) => [each, await entryOf(each)] as const))),
+      call: { client: system.readClient, organisation: system.organisation, today: '2026-11-21', patience: 5000 },
+      policy: { ...policy, ...more },
+      now: () => now,
+      failed: (contract) => failures.push(contract),
+    });
+  };
+  const factOf = ({ facts }: Pick<Dossier, 'facts'>, label: string) => facts.find((each) => each.label === label);
+
+  const toldOrder = (...given: Parameters<typeof order>) => told('create_purchase_order', order(...given));
+
+  test('an order says who supplies it, how it stands against the last ones, and what is there already', async () => {
+    const dossier = await told('create_purchase_order', order(line('RM-6204', '2000', '90')), { total: '31000.5' });
+    expect(failures).toEqual([]);
+    expect(dossier).toMatchObject({
+      action: 'Order for EUR 18,000.00',
+      headline: 'PO EUR 18,000.00 - Norland Bearings - 2000 C62 RM-6204',
+      material: { 'supplier blocked': 'false' },
+      lines: [
+        ['RM-6204', '2000 C62', 'EUR 90.00 per 10 C62', expect.stringContaining('above the last order'), ...rest],
+      ],
+    });
+    expect(dossier.facts).toEqual([
+      { label: 'Supplier', value: 'Norland Bearings (17300001)', untrusted: true, asOf: now },
+      { label: 'Supplier since', value: expect.stringMatching(/^2021-04-01, 5 years, first order \d{4}-/), asOf: now },
+      { label: 'Supplier blocked', value: 'no', asOf: now },
+      {
+        ...{ label: 'Price of RM-6204', asOf: now, warning: true },
+        value: expect.stringMatching(
+          /^EUR 90\.00 per 10 C62: [\d.]+ % above the last order; the last 5 cost EUR [\d.]+ to EUR [\d.]+$/,
+        ),
+      },
+      { label: 'Last prices of RM-6204', value: expect.stringMatching(/(.*EUR [\d.]+ per 10 C62; ){4}/), asOf: now },
+      { label: 'Stock of RM-6204', value: '140 C62, 25 C62 reserved', asOf: now },
+      { label: 'Already ordered or requested', value: supply, asOf: now },
+      { label: 'Limit of a call', value: 'EUR 50,000; this one stays EUR 32,000 below it' },
+      { label: 'In the last 24 hours', value: 'EUR 31,000.50 from this agent to the same party, with this call' },
+    ]);
+  });
+  const supply = expect.stringMatching(/^\d+ C62 ordered, \d+ C62 requested$/);
+  const rest = ['140 C62, 25 C62 reserved', supply, '2099-03-15', '1010'];
+
+  test('a price below the last ones needs no second look', async () => {
+    const price = factOf(await toldOrder(line('RM-6204', '10', '40')), 'Price of RM-6204');
+    expect(price?.value).toMatch(/^EUR 40\.00 per 10 C62: \d+\.\d % below the last order/);
+    expect(price?.warning).toBeUndefined();
+  });
+
+  test('of several lines the dearest is looked at first, and no more than three are looked up', async () => {
+    const given = ['RM-6204', 'RM-7208', 'RM-7209', 'RM-6205'].map((item, n) => line(item, String(10 * (n + 1)), '1'));
+    const dossier = await toldOrder(...given);
+    expect(dossier.headline).toContain('40 C62 RM-6205 and 3 more');
+    expect(dossier.lines.map((cells) => cells.includes('not known'))).toEqual([true, false, false, false]);
+  });
+
+  test('a blocked supplier is seen at once, and what the approval stands on', async () => {
+    const dossier = await told('create_purchase_order', {
+      ...order(line('RM-6204', '10', '48')),
+      supplier: '17300019',
+    });
+    expect(factOf(dossier, 'Supplier blocked')).toMatchObject({ value: 'purchasing', warning: true });
+    expect(dossier.material).toEqual({ 'supplier blocked': 'true' });
+  });
+
+  test.each([
+    ['USD', { label: 'In EUR', value: 'EUR 91.37, at 0.9137 of 2026-11-20', asOf: Date.UTC(2026, 10, 20) }],
+    ['JPY', { label: 'In EUR', value: 'EUR 0.62, at 0.0062 of 2026-01-02', asOf: Date.UTC(2026, 0, 2), warning: true }],
+    ['CHF', { label: 'In EUR', value: 'not known: there is no rate from CHF', warning: true }],
+  ])('%s is told in the currency of the company too, with the rate and its day', async (currency, fact) => {
+    const dossier = await told('create_purchase_order', { ...order(line('RM-6204', '10', '100', currency)), currency });
+    expect(dossier.facts[0]).toEqual(fact);
+    expect(factOf(dossier, 'Price of RM-6204')?.value).toContain('no earlier order to compare with');
+  });
+
+  test('what the system does not tell is not known; nothing else is said of it, and of no age', async () => {
+    const dossier = await told('create_purchase_order', { ...order(line('NO-SUCH', '10', '1')), supplier: '99' });
+    expect(failures.toSorted()).toEqual(['find_open_supply', 'get_purchase_history', 'get_stock', 'get_supplier']);
+    expect(factOf(dossier, 'Supplier')).toEqual({
+      label: 'Supplier',
+      value: '99 (the ERP did not answer)',
+      warning: true,
+    });
+    expect(factOf(dossier, 'Stock of NO-SUCH')).toEqual({ label: 'Stock of NO-SUCH', value: 'not known' });
+    expect(factOf(dossier, 'Last prices of NO-SUCH')).toEqual({ label: 'Last prices of NO-SUCH', value: 'not known' });
+    expect(dossier.material).toEqual({});
+  });
+});
