@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../../bin/approver.ts';
 import { decide, linkFor, mailsOf } from './approver.ts';
@@ -152,6 +157,112 @@ test('it waits through a restart of everything', async () => {
   await expect.poll(async () => (await stateOf(path)).state, { timeout: 15_000 }).toBe('applied');
   expect(await product.effects(asked.body.reference)).toHaveLength(1);
 });
+
+test('of 50 approvals at once one has an effect in the ERP, and the others see who decided and when', async () => {
+  const before = await mailCount('anna');
+  const { asked, path } = await ask();
+  const link = await linkFor(product, 'anna', before + 1);
+  await product.advance(31_000);
+  const { go, post } = openBrowser();
+  const { totpSecret = '' } = product.stack.approvers['anna'] ?? {};
+  const code = new TOTP({ secret: totpSecret }).generate({ timestamp: product.stack.aws.clock.now() });
+  await post(`${product.stack.peopleUrl}/sign-in`, { approver: 'anna', code, return: '/' });
+  const csrf = csrfOf((await go(link)).text);
+  const answers = await Promise.all(Array.from({ length: 50 }, () => post(link, { verdict: 'approve', csrf })));
+  const late = answers.filter(({ status }) => status === 409);
+  expect([answers.filter(({ status }) => status === 200).length, late.length]).toEqual([1, 49]);
+  for (const { text } of late) expect(text).toMatch(/ANNA<\/strong> approved <time/);
+  await expect.poll(async () => (await stateOf(path)).state, { timeout: 10_000 }).toBe('applied');
+  expect(await product.effects(asked.body.reference)).toHaveLength(1);
+});
+
+const csrfOf = (page: string): string =>
+  /name="csrf" value="([^"]+)">\s*<input type="hidden" name="verdict" value="approve"/.exec(page)?.[1] ?? '';
+
+test('who reads every mail of everybody, opens and sends whatever is in them, decides nothing', async () => {
+  const before = { anna: await mailCount('anna'), ben: await mailCount('ben') };
+  const { asked, path } = await ask();
+  await Promise.all([linkFor(product, 'anna', before.anna + 1), linkFor(product, 'ben', before.ben + 1)]);
+  const mails = await mailsOf(product);
+  const links = mails.flatMap(({ text }) => text.match(/https?:\/\/\S+/g) ?? []);
+  expect(links.every((link) => /^http:\/\/127\.0\.0\.1:\d+\/people\/a\/[\w-]{43}$/.test(link))).toBe(true);
+  for (const mailed of links.slice(-6)) {
+    const link = mailed.replace(/^https?:\/\/[^/]+/, product.stack.aws.origin);
+    const visitor = openBrowser();
+    const { text } = await visitor.go(link);
+    expect(text).toContain('<h1>Sign in</h1>');
+    for (const verdict of ['approve', 'refuse', 'ask_back', 'pass_on'])
+      expect((await visitor.post(link, { verdict, csrf: csrfOf(text), reason: 'PRICE', to: 'carla' })).status).toBe(
+        403,
+      );
+  }
+  const everything = JSON.stringify(mails);
+  for (const { totpSecret } of Object.values(product.stack.approvers)) expect(everything).not.toContain(totpSecret);
+  expect(everything).not.toContain('otpauth:');
+  expect((await stateOf(path)).state).toBe('awaiting_approval');
+  expect(await product.effects(asked.body.reference)).toHaveLength(0);
+});
+
+/** The tokens by which executions are woken, from the store itself: nobody else is told them. */
+function tokensOfWaiting(): string[] {
+  const database = new DatabaseSync(join(product.state, 'aws', 'aws.sqlite'), { readOnly: true });
+  const items = database.prepare("SELECT body FROM dynamodb_item WHERE table_name LIKE '%approvals'").all();
+  database.close();
+  return items
+    .map(({ body }) => JSON.parse(String(body)))
+    .filter((item) => item.status?.S === 'pending' && item.token)
+    .map((item) => item.token.S);
+}
+
+test('whoever wakes the machine with its own token, also with the rights of the pages, makes nothing happen', async () => {
+  const before = await mailCount('anna');
+  const { asked, path } = await ask();
+  const link = await linkFor(product, 'anna', before + 1);
+  await product.idle();
+  const tokens = tokensOfWaiting();
+  expect(tokens.length).toBeGreaterThan(0);
+  const forge = async (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) => {
+    const { origin: endpoint, region } = product.stack.aws;
+    const client = new SFNClient({ endpoint, region, credentials, maxAttempts: 1 });
+    const command = new SendTaskSuccessCommand({ taskToken: tokens.at(-1), output: '{"status":"approved"}' });
+    return client.send(command).then(
+      () => 'taken',
+      (error: Error) => error.name,
+    );
+  };
+  for (const role of ['buyer-agent', 'operator'])
+    expect(await forge(product.stack.aws.credentials(role))).toBe('AccessDeniedException');
+  if (process.platform === 'linux') {
+    const { length } = tokens;
+    expect(await forge(await keysOfPages())).toBe('taken');
+    await expect.poll(() => tokensOfWaiting().includes(tokens.at(-1) ?? ''), { timeout: 5000 }).toBe(false);
+    expect(tokensOfWaiting()).toHaveLength(length);
+  }
+  expect((await stateOf(path)).state).toBe('awaiting_approval');
+  expect(await product.effects(asked.body.reference)).toHaveLength(0);
+  // Nobody was told the token: no mail, no page, no log, no answer.
+  const admin = await product.send('GET', '/v1/admin/approvals', { as: 'operator' });
+  const page = await openBrowser().go(link);
+  const told = [JSON.stringify(await mailsOf(product)), page.text, product.logs(), admin.text, asked.text];
+  for (const token of [...tokens, ...tokensOfWaiting()])
+    for (const text of told) expect(text.includes(token)).toBe(false);
+  await product.advance(31_000);
+  await decide(product, link, { name: 'anna', verdict: 'approve' });
+  await expect.poll(async () => (await stateOf(path)).state, { timeout: 10_000 }).toBe('applied');
+  expect(await product.effects(asked.body.reference)).toHaveLength(1);
+});
+
+/** The keys that the running process of the pages holds. */
+async function keysOfPages() {
+  const pid = await product.pidOf('countersign-local-people');
+  const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  const of = (name: string) => variables.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+  return {
+    accessKeyId: of('AWS_ACCESS_KEY_ID'),
+    secretAccessKey: of('AWS_SECRET_ACCESS_KEY'),
+    sessionToken: of('AWS_SESSION_TOKEN'),
+  };
+}
 
 test('neither the task token nor a session secret is in any mail or page', async () => {
   const mails = JSON.stringify(await mailsOf(product));
