@@ -15,7 +15,7 @@ import { sqs, stepFunctions } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
 import { stores } from './runtime.ts';
-import { tokenOfSettled } from './settled-approval.ts';
+import { tokenToWake } from './token-to-wake.ts';
 import { wakeExecution } from './wake-execution.ts';
 
 type Environment = ReturnType<
@@ -36,21 +36,27 @@ export function serveRelay(environment: Environment) {
   });
   const tableName = environment.OPERATIONS_TABLE;
   const machines = stepFunctions();
+  const waiting = approvalMachines(machines, environment.APPROVAL_MACHINES);
   const onward: Onward = {
-    awaiting_approval: approvalMachines(machines, environment.APPROVAL_MACHINES),
+    awaiting_approval: waiting.start,
     queued: enqueueing(sqs(), environment.BACKLOG_QUEUES),
   };
   const wake = wakeExecution(machines);
   const relay = (operation: Operation) => relayEvents(operation, { client, journal, tableName, onward });
+  const mend = async (operation: Operation): Promise<void> => {
+    await relay(operation);
+    // An execution that was ended by hand, or by an error of the machine itself, has left behind what it waited for.
+    if (operation.state === 'awaiting_approval') await waiting.startAgain(operation);
+  };
   const follow = async (record: DynamoDBRecord): Promise<void> => {
     const image = imageOf(record);
     if (!image) return;
-    if (tableOf(record) !== tableName) return wakeSettled(image, wake);
+    if (tableOf(record) !== tableName) return wakeWaiting(image, wake);
     const operation = readable(image);
     if (operation) await relay(operation);
   };
   return async (event: DynamoDBStreamEvent | RepairRequest): Promise<DynamoDBBatchResponse | { repaired: number }> =>
-    'repair' in event ? { repaired: await repair(client, tableName, relay) } : relayBatch(event, follow);
+    'repair' in event ? { repaired: await repair(client, tableName, mend) } : relayBatch(event, follow);
 }
 
 type Relay = (operation: Operation) => Promise<void>;
@@ -81,8 +87,8 @@ const imageOf = ({ eventName, dynamodb }: DynamoDBRecord): Item | undefined =>
 const tableOf = ({ eventSourceARN = '' }: DynamoDBRecord): string | undefined => eventSourceARN.split('/')[1];
 
 /** Any number of times: an execution that waits no longer is none to wake. */
-async function wakeSettled(item: Item, wake: (token: string) => Promise<void>): Promise<void> {
-  const token = tokenOfSettled(item);
+async function wakeWaiting(item: Item, wake: (token: string) => Promise<void>): Promise<void> {
+  const token = tokenToWake(item);
   if (token !== undefined) await wake(token);
 }
 
@@ -132,10 +138,10 @@ async function relayEvents(operation: Operation, { client, journal, tableName, o
 }
 
 /**
- * Walks all operations and relays what still has events: the stream keeps a day, the items keep everything. Goes to the
- * end first, and then throws when something is left over.
+ * Walks all operations and relays what still has events: the stream keeps a day, the items keep everything. Looks after
+ * what waits for people too. Goes to the end first, and then throws when something is left over.
  */
-async function repair(client: DynamoDBClient, tableName: string, relay: Relay): Promise<number> {
+async function repair(client: DynamoDBClient, tableName: string, mend: Relay): Promise<number> {
   let repaired = 0;
   let failed = 0;
   let from: Item | undefined;
@@ -143,14 +149,14 @@ async function repair(client: DynamoDBClient, tableName: string, relay: Relay): 
     const page: { Items?: Item[]; LastEvaluatedKey?: Item } = await client.send(
       new ScanCommand({
         TableName: tableName,
-        FilterExpression: 'size(#events) > :none',
-        ExpressionAttributeNames: { '#events': 'events' },
-        ExpressionAttributeValues: marshall({ ':none': 0 }),
+        FilterExpression: 'size(#events) > :none OR #state = :waiting',
+        ExpressionAttributeNames: { '#events': 'events', '#state': 'state' },
+        ExpressionAttributeValues: marshall({ ':none': 0, ':waiting': 'awaiting_approval' }),
         ExclusiveStartKey: from,
       }),
     );
     for (const item of page.Items ?? [])
-      if (await isRelayed(item, relay)) repaired++;
+      if (await isRelayed(item, mend)) repaired++;
       else failed++;
     from = page.LastEvaluatedKey;
   } while (from);

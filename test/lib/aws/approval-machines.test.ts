@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
 import { approvalMachines } from '../../../lib/aws/approval-machines.ts';
 import { approvedWrite } from '../../../statemachines/approved-write.ts';
@@ -18,9 +18,11 @@ const running = async (next: string) => {
   await local.deployMachine(JSON.stringify(approvedWrite), {
     DefinitionSubstitutions: { ApprovedFunction: 'approved' },
   });
-  const start = approvalMachines(local.client, { [waiting.system]: machineArn });
-  const executionArn = `${machineArn.replace(':stateMachine:', ':execution:')}:op1`;
-  return { ...local, calls, start, execution: () => local.client.send(new DescribeExecutionCommand({ executionArn })) };
+  const { start, startAgain } = approvalMachines(local.client, { [waiting.system]: machineArn });
+  const arnOf = (name: string) => `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  const execution = (name = 'op1') => local.client.send(new DescribeExecutionCommand({ executionArn: arnOf(name) }));
+  const stop = (name: string) => local.client.send(new StopExecutionCommand({ executionArn: arnOf(name) }));
+  return { ...local, calls, start, startAgain, stop, execution };
 };
 
 test('an operation that waits has one execution of its name, however often it is started', async () => {
@@ -44,9 +46,29 @@ test('an execution that has ended is not started again', async () => {
   expect(calls).toEqual(['ask', 'carry-out']);
 });
 
+test('what still waits when its execution has ended gets one more, and no other while that one runs', async () => {
+  const { start, startAgain, stop, execution, calls, drained } = await running('ask');
+  await start(waiting);
+  for (let n = 0; n < 2; n++) expect(await startAgain(waiting)).toBe(true);
+  await expect(execution('op1.2')).rejects.toThrow();
+  for (const [ended, next] of [
+    ['op1', 'op1.2'],
+    ['op1.2', 'op1.3'],
+  ] as const) {
+    await stop(ended);
+    expect(await start(waiting)).toBe(true);
+    for (let n = 0; n < 2; n++) await startAgain(waiting);
+    expect((await execution(next)).status).toBe('RUNNING');
+  }
+  await drained();
+  await expect(execution('op1.4')).rejects.toThrow();
+  expect(calls).toEqual(['ask', 'ask', 'ask']);
+});
+
 test('what has no machine is not started, and what cannot be started fails', async () => {
   const { client, start } = await running('done');
   expect(await start({ ...waiting, system: 'constructor' })).toBe(false);
   const gone = approvalMachines(client, { [waiting.system]: `${machineArn}-gone` });
-  await expect(gone(waiting)).rejects.toThrow();
+  await expect(gone.start(waiting)).rejects.toThrow();
+  expect(await gone.startAgain({ ...waiting, system: 'constructor' })).toBe(false);
 });

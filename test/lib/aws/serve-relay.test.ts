@@ -12,11 +12,12 @@ import { openRecordTables } from './record-tables.ts';
 
 let tables: Awaited<ReturnType<typeof openRecordTables>>;
 let relay: ReturnType<typeof serveRelay>;
-/** Step Functions: which tokens it was given, and the error that it answers, if any. */
-const machines = { woken: [] as string[], error: undefined as string | undefined };
+/** Step Functions: which tokens and names it was given, and the error that it answers, if any. */
+const machines = { woken: [] as string[], started: [] as string[], error: undefined as string | undefined };
 const stepFunctions = createServer(async (request, response) => {
-  const { taskToken } = JSON.parse(Buffer.concat(await request.toArray()).toString());
-  machines.woken.push(taskToken);
+  const { taskToken, name } = JSON.parse(Buffer.concat(await request.toArray()).toString());
+  if (name === undefined) machines.woken.push(taskToken);
+  else machines.started.push(name);
   response.writeHead(machines.error ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
   response.end(JSON.stringify(machines.error ? { __type: machines.error } : {}));
 });
@@ -28,13 +29,13 @@ beforeAll(async () => {
     OPERATIONS_TABLE: 'operations',
     JOURNAL_TABLE: 'journal',
     RESULTS_BUCKET: 'results',
-    APPROVAL_MACHINES: {},
+    APPROVAL_MACHINES: { erp: 'arn:aws:states:eu-central-1:111122223333:stateMachine:waits' },
     BACKLOG_QUEUES: {},
   });
 });
 beforeEach(() => {
   tables.proxy.accidents = [];
-  Object.assign(machines, { woken: [], error: undefined });
+  Object.assign(machines, { woken: [], started: [], error: undefined });
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(async () => {
@@ -98,6 +99,19 @@ test.each([
     batchItemFailures: [],
   });
   expect(machines.woken).toEqual(['t1']);
+});
+
+test('what waits is woken when somebody has to be told of a pending round', async () => {
+  await relay({ Records: [approval({ status: 'pending', token: 't1', again: true })] });
+  expect(machines.woken).toEqual(['t1']);
+});
+
+test('the repair starts what waits for people and has no execution any more', async () => {
+  const asked = { need: 1, of: ['anna'], why: '', within: 1, round: 1 };
+  await store(opened('waits', { state: 'awaiting_approval', approval: asked, events: [] }));
+  await store(opened('decided', { state: 'applied', approval: asked, events: [] }));
+  await relay({ repair: true }).catch(() => undefined); // what other tests left unreadable
+  expect(machines.started).toEqual(['waits']);
 });
 
 test('nothing is woken by a pending round, one without a token, a link, a sign-in or what the TTL deletes', async () => {
