@@ -27,6 +27,9 @@ export interface Guide {
   approve(name: string): Promise<string>;
   ledger(): Promise<readonly Json[]>;
   arm(fault: Json): Promise<void>;
+  disarm(): Promise<void>;
+  /** Moves the time of the local AWS, in ms. */
+  advance(ms: number): Promise<void>;
   /** Keys of the writes that the tour makes. */
   readonly intents: { readonly order: string; readonly dropped: string; readonly large: string };
   readonly seen: {
@@ -36,6 +39,7 @@ export interface Guide {
     references: string[];
     before: number;
     operationId: string;
+    queued: readonly string[];
   };
 }
 
@@ -70,13 +74,20 @@ export async function guideOf({ apiUrl, region, agents, systems, approvers }: En
   const before = rows(await control('ledger'), 'entries').length;
   return {
     intents: { order: randomUUID(), dropped: randomUUID(), large: randomUUID() },
-    seen: { item: '', supplier: '', other: '', references: [], before, operationId: '' },
+    seen: { item: '', supplier: '', other: '', references: [], before, operationId: '', queued: [] },
     arm: async (fault) => {
       await control('faults', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(fault),
       });
+    },
+    disarm: async () => void (await control('faults', { method: 'DELETE' })),
+    async advance(ms) {
+      const headers = { 'content-type': 'application/json', 'x-countersign-local': '1' };
+      const body = JSON.stringify({ advance: ms });
+      const response = await fetch(`${apiUrl}/_local/clock`, { method: 'POST', headers, body });
+      if (!response.ok) throw new Error(`the clock answered ${response.status}: ${await response.text()}`);
     },
     ledger: async () => rows(await control('ledger'), 'entries'),
     settled: async (operationId) =>

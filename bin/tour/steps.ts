@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buyer, type Guide, reader, type Step } from './guide.ts';
 import { amount, type Json, rows, text } from './json.ts';
+import { outage } from './outage.ts';
 
 /** What the tour shows, in its order. */
 export const steps: readonly Step[] = [
@@ -159,9 +160,11 @@ export const steps: readonly Step[] = [
       asExpected: body['state'] === 'applied' && heading !== '',
     };
   },
+  ...outage,
   async ({ ledger, seen }) => {
     const made = (await ledger()).slice(seen.before);
-    const lines = made.map(
+    const orders = made.filter((entry) => text(entry, 'entity') === 'A_PurchaseOrder');
+    const lines = orders.map(
       (entry) =>
         `${text(entry, 'action')} ${text(entry, 'entity')} ${text(entry, 'key')}  reference ${text(entry, 'reference')}`,
     );
@@ -169,8 +172,8 @@ export const steps: readonly Step[] = [
       (reference) => made.filter((entry) => entry['reference'] === reference).length === 1,
     );
     return {
-      title: "the ERP's own ledger: one order per operation",
-      lines,
+      title: "the ERP's own ledger: one document per operation",
+      lines: [...lines, `and ${made.length - orders.length} requisitions`],
       asExpected: once && made.length === seen.references.length,
     };
   },
