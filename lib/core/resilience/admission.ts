@@ -26,10 +26,13 @@ export interface Freeze {
   readonly until: number;
 }
 
-/** Why nothing can be taken; `full`: a place may be given back at any moment. */
+/** Why nothing can be taken. */
 export interface Refused {
   readonly refusal: CountersignError;
+  /** All places are taken: one may be given back at any moment. */
   readonly full?: boolean;
+  /** When the next slot is, in ms. */
+  readonly freeAt?: number;
 }
 
 /** The change that takes what was asked for; `probe`: it is the one request that finds out whether the system is back. */
@@ -50,7 +53,7 @@ export function admit(
   const { latest } = ask;
   if (waitUntil > latest)
     return refuse('SYSTEM_THROTTLED', 'The system asked for silence.', secondsUntil(waitUntil, now));
-  if (nextAt > latest) return busy(secondsUntil(nextAt, now));
+  if (nextAt > latest) return { ...busy(secondsUntil(nextAt, now)), freeAt: nextAt };
   const ended = Object.keys(state.held).filter((id) => (state.held[id] ?? 0) <= now);
   const free = [...new Set([...ask.free.filter((id) => Object.hasOwn(state.held, id)), ...ended])];
   const places = limits.concurrent - Object.keys(state.held).length + free.length;

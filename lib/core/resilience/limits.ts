@@ -34,14 +34,16 @@ export const rulesOf = ({ breaker = {} }: Limits): BreakerRules => ({
 });
 
 /** How long after its time a slot is good, in ms. */
-export const lateness = 60;
-/** How far the clock of a process may be from the others', in ms, for the limit to hold. */
+export const lateness = 45;
+/** How far the clock of a process may be from the others', and how unlike the ways of two requests, for the limit to hold; in ms. */
 const skew = 10;
+const jitter = 15;
 
 /**
- * Time between two slots, in ms. A request goes out between `skew` before its slot's time and `skew` + `lateness` after
- * it. So whatever goes out within one second belongs to slots whose times lie within W = 1000 + lateness + 2 * skew, and
- * of times that are W / n apart plus a little, no n + 1 fit into W. The price is 8 % of the pace.
+ * Time between two slots, in ms. A request reaches the system, some constant way apart, between `skew` before its slot's
+ * time and `lateness` + `skew` + `jitter` after it. So what arrives within one second belongs to slots whose times lie
+ * within W = 1000 + lateness + jitter + 2 * skew, and of times that are a little more than W / n apart no n + 1 fit into W.
+ * The price is 8 % of the pace.
  */
 export const intervalOf = ({ perSecond }: Limits): number =>
-  Math.ceil(((1000 + lateness + 2 * skew + 1) * 1000) / perSecond) / 1000;
+  Math.ceil(((1_000 + lateness + jitter + 2 * skew + 1) * 1_000) / perSecond) / 1_000;

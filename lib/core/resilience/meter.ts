@@ -15,6 +15,8 @@ export interface Wanted {
 
 /** Slots that the next requests of this process use while they are good. */
 export interface Reservation {
+  /** How many they are. */
+  readonly slots: number;
   /** Gives back what nobody used, and waits until everything that this process has sent is reported. Never throws. */
   end(): Promise<void>;
 }
@@ -34,16 +36,17 @@ export interface Passage {
  * `SYSTEM_THROTTLED`, `SYSTEM_UNAVAILABLE`, surely not applied and with `retryAfter`, and `STORE_UNAVAILABLE`.
  */
 export interface Meter {
-  /** For who begins something: waits for 1 s at the most. */
+  /** For who begins something: waits for 1 s at the most, the replay for 2 s. */
   reserve(wanted: Wanted): Promise<Reservation>;
   /** For one request: uses what is reserved, or takes a slot. */
   enter(wanted: { readonly write: boolean }): Promise<Passage>;
 }
 
-/** How long who begins waits for a slot, in ms; and who has begun. */
-const patience = { begin: 1_000, goOn: 5_000 };
-/** The replay asks for its next lot before the last one is over; whoever waits longer than that is live. */
-const aheadOfReplay = 40;
+/** How far ahead a slot may lie and how long it is asked for, in ms: for who begins, and for who has begun. */
+const begin = { ahead: 1_000, patience: 1_000 };
+const goOn = { ahead: 5_000, patience: 5_000 };
+/** The replay takes its next lot just before the last one is over; whoever is further ahead is live. */
+const replay = { ahead: 40, patience: 2_000 };
 
 /** The meter of one system in this process. */
 export function createMeter(options: MeterOptions): Meter {
@@ -69,8 +72,8 @@ export function createMeter(options: MeterOptions): Meter {
       return reserved;
     }
     const late = [...stock].filter((slot) => !isGood(slot) && stock.delete(slot)).map(({ id }) => id);
-    const wait = reservations > 0 ? patience.goOn : patience.begin;
-    const [slot] = await take({ write, patience: wait, free: [...used, ...late] });
+    if (late.length > 0) report({ ids: late, health: 'none' });
+    const [slot] = await take({ ...(reservations > 0 ? goOn : begin), write, free: used });
     if (!slot) throw tooLate();
     return slot;
   };
@@ -92,8 +95,7 @@ export function createMeter(options: MeterOptions): Meter {
     return { go, goAgain, done: (what) => report({ ...what, ids: [slot.id] }) };
   };
   const reserve = async ({ write, traffic = 'live', slots = 1 }: Wanted): Promise<Reservation> => {
-    const ahead = traffic === 'live' ? patience.begin : aheadOfReplay;
-    const mine = await take({ write, patience: ahead, count: slots });
+    const mine = await take({ ...(traffic === 'live' ? begin : replay), write, count: slots });
     for (const slot of mine) stock.add(slot);
     reservations++;
     let isOpen = true;
@@ -107,7 +109,7 @@ export function createMeter(options: MeterOptions): Meter {
       if (isOpen) giveBack();
       await Promise.all(reports);
     };
-    return { end };
+    return { slots: mine.length, end };
   };
   return { reserve, enter };
 }

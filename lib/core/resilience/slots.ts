@@ -31,7 +31,9 @@ export interface Slot {
 
 interface Wish {
   readonly write: boolean;
-  /** How far ahead a slot may lie and how long a place is waited for, in ms. */
+  /** How far ahead a slot may lie, in ms. */
+  readonly ahead: number;
+  /** How long it may take, in ms. */
   readonly patience: number;
   readonly count?: number;
   readonly free?: readonly string[];
@@ -48,12 +50,13 @@ export function slotsOf(options: MeterOptions): { readonly take: TakeSlots; read
   const { limits, now, sleep, random, newId, frozen } = options;
   const commit = committing(options);
   const lot = Math.max(1, Math.floor(longestLot / intervalOf(limits)));
-  const take: TakeSlots = async ({ write, patience, count = 1, free = [] }) => {
+  const take: TakeSlots = async ({ write, ahead, patience, count = 1, free = [] }) => {
     const ids = Array.from({ length: Math.min(count, lot) }, newId);
-    const latest = now() + patience;
+    const giveUp = now() + patience;
     for (;;) {
       const taken = await commit((state) => {
         const moment = now();
+        const latest = Math.min(moment + ahead, giveUp);
         return admit(state, { ids, write, latest, free }, { limits, now: moment, frozen: frozen?.(moment) });
       });
       if ('decision' in taken) {
@@ -62,8 +65,10 @@ export function slotsOf(options: MeterOptions): { readonly take: TakeSlots; read
         const first = taken.state.nextAt - got.length * interval;
         return got.map((id, n) => ({ id, at: first + n * interval, write, probe }));
       }
-      if (!taken.full || now() >= latest) throw taken.refusal;
-      await sleep(10 + random() * 40);
+      const { full, freeAt = giveUp + 1, refusal } = taken;
+      const again = full ? now() + 50 + random() * 100 : freeAt - ahead;
+      if (again > giveUp || (!full && freeAt > giveUp)) throw refusal;
+      await sleep(Math.max(1, again - now()));
     }
   };
   return { take, commit };

@@ -1,40 +1,96 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Limits } from '../../../../lib/core/resilience/limits.ts';
-import { createMeter } from '../../../../lib/core/resilience/meter.ts';
-import { memoryMeterStore } from './memory-meter.ts';
-import { virtualTime } from './virtual-time.ts';
+import { isCountersignError } from '../../../../lib/core/errors.ts';
+import type { Meter, Passage } from '../../../../lib/core/resilience/meter.ts';
+import { busiestSecond, sharedMeter } from './shared-meter.ts';
 
 const never = new AbortController().signal;
+const codeOf = (error: unknown): string => (isCountersignError(error) ? error.code : String(error));
 
-/** Processes that share one meter, on a virtual clock. */
-function shared(limits: Limits) {
-  const time = virtualTime();
-  const { store, item } = memoryMeterStore(() => time.sleep(2));
-  let ids = 0;
-  const process = ({ ahead = 0, random = () => 0.5 } = {}) =>
-    createMeter({
-      ...{ store, limits, random, sleep: time.sleep, now: () => time.now + ahead },
-      newId: () => `slot-${ids++}`,
-      onLost: (error) => {
-        throw error;
-      },
-    });
-  return { time, item, process };
+/** One request as the transport makes it: a place, a connection, the slot's time, an answer. */
+async function request(
+  meter: Meter,
+  {
+    sleep,
+    write = true,
+    connecting = 0,
+    lasting = 5,
+    health = 'good' as 'good' | 'bad',
+    sent = () => {},
+  }: {
+    readonly sleep: (ms: number) => Promise<void>;
+    readonly write?: boolean;
+    readonly connecting?: number;
+    readonly lasting?: number;
+    readonly health?: 'good' | 'bad';
+    readonly sent?: () => void;
+  },
+): Promise<string> {
+  let passage: Passage;
+  try {
+    passage = await meter.enter({ write });
+  } catch (error) {
+    return codeOf(error);
+  }
+  try {
+    await sleep(connecting);
+    await passage.go(never);
+  } catch (error) {
+    passage.done({ health: 'none' });
+    return codeOf(error);
+  }
+  sent();
+  await sleep(lasting);
+  passage.done({ health });
+  return health;
 }
 
-test('calls that come at once go out one after the other, at the pace of the system', async () => {
-  const { time, item, process } = shared({ perSecond: 10, concurrent: 20 });
-  const sent: number[] = [];
-  const meter = process();
-  const call = async () => {
-    const passage = await meter.enter({ write: true });
-    await passage.go(never);
-    sent.push(time.now);
-    passage.done({ health: 'good' });
-  };
-  await time.run(Promise.all(Array.from({ length: 8 }, call)));
-  const gaps = sent.slice(1).map((at, n) => at - (sent[n] ?? 0));
-  expect(Math.min(...gaps)).toBeGreaterThan(100);
-  await time.run(time.sleep(10));
-  expect(item.state.held).toEqual({});
+const call = fc.record({
+  at: fc.nat(6_000),
+  process: fc.nat(4),
+  write: fc.boolean(),
+  connecting: fc.oneof(fc.constant(0), fc.nat(150)),
+  lasting: fc.nat(900),
+});
+
+test('whoever calls when: no second ever sees more requests than are allowed, nor more at once, and every place comes back', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(call, { minLength: 1, maxLength: 120, size: 'max' }),
+      fc.integer({ min: 1, max: 30 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.array(fc.integer({ min: -10, max: 10 }), { minLength: 5, maxLength: 5 }),
+      fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+      async (calls, perSecond, concurrent, clocks, stream) => {
+        const random = () => Number(stream.next().value);
+        const { time, item, lost, process } = sharedMeter(
+          { perSecond, concurrent },
+          { random, trip: () => random() * 12 },
+        );
+        const processes = clocks.map((skew) => process({ ahead: skew }));
+        const sent: number[] = [];
+        let open = 0;
+        let most = 0;
+        const work = calls.map(async ({ at, process: n, ...how }) => {
+          await time.sleep(at);
+          const meter = processes[n] ?? process();
+          const answered = request(meter, {
+            ...how,
+            sleep: time.sleep,
+            sent: () => {
+              sent.push(time.now);
+              most = Math.max(most, ++open);
+            },
+          });
+          if ((await answered) === 'good') open--;
+        });
+        await time.run(Promise.all(work));
+        await time.run(time.sleep(2_000));
+        expect(busiestSecond(sent)).toBeLessThanOrEqual(perSecond);
+        expect(most).toBeLessThanOrEqual(concurrent);
+        expect([item.state.held, lost]).toEqual([{}, []]);
+      },
+    ),
+    { numRuns: 40 },
+  );
 });
