@@ -7,6 +7,8 @@ export interface Moments {
   at(ms: number): Html;
   /** `3 min ago`, or `in 2 days`. */
   distance(ms: number): string;
+  /** The same in short: `3 min. ago`. */
+  age(ms: number): string;
 }
 
 /** Moments as seen at `now`. `timeZone` is an IANA name. */
@@ -24,7 +26,8 @@ export function momentsIn(timeZone: string, now: number): Moments {
   return {
     now,
     at: (ms) => html`<time datetime="${new Date(ms).toISOString()}">${format.format(ms)}</time>`,
-    distance: (ms) => distance(ms - now),
+    distance: (ms) => distance(ms - now, 'long'),
+    age: (ms) => distance(ms - now, 'short'),
   };
 }
 
@@ -34,8 +37,8 @@ const units = [
   ['minute', 60_000],
 ] as const;
 
-function distance(ms: number): string {
-  const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+function distance(ms: number, style: 'long' | 'short'): string {
+  const words = new Intl.RelativeTimeFormat('en', { numeric: 'always', style });
   const [unit, length] = units.find(([, each]) => Math.abs(ms) >= each) ?? [undefined, 1];
   return unit === undefined ? 'just now' : words.format(Math.trunc(ms / length), unit);
 }

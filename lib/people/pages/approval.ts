@@ -1,5 +1,6 @@
 import type { Approval } from '../../core/approval/approval.ts';
 import type { Dossier, Fact } from '../../core/approval/dossier.ts';
+import { whyYou } from '../../core/approval/why-you.ts';
 import type { EarlierApproval } from '../earlier.ts';
 import { type Html, html } from '../html.ts';
 import type { Moments } from '../moment.ts';
@@ -7,7 +8,6 @@ import { decisionForms, passOnForm } from './decision-forms.ts';
 import { type Names, said } from './decisions.ts';
 import { earlierSection } from './earlier.ts';
 import { layout, type Visitor } from './layout.ts';
-import { whoIsAsked } from './who-is-asked.ts';
 
 /** A question, and to whom it is shown. */
 export interface ApprovalPage {
@@ -37,11 +37,11 @@ export function approvalPage(shown: ApprovalPage): Html {
 <h1><bdi>${dossier.action}</bdi></h1>
 <p class="headline"><bdi>${dossier.headline}</bdi></p>
 ${differences(dossier)}
+<p class="why"><strong>Why you are asked: </strong><bdi>${approval.why}</bdi>${whoElse(approval, viewer, names)}</p>
 <dl class="facts">
 ${dossier.facts.map((fact) => factRow(fact, moments))}
 </dl>
 <dl class="terms">
-<div><dt>Why you are asked</dt><dd><bdi>${approval.why}</bdi>${whoIsAsked(approval, viewer, names)}</dd></div>
 <div><dt>What happens next</dt><dd><bdi>${dossier.next}</bdi></dd></div>
 <div><dt>Can it be undone?</dt><dd><bdi>${dossier.undo}</bdi></dd></div>
 <div><dt>Decide by</dt><dd>${moments.at(approval.expiresAt)} (${moments.distance(approval.expiresAt)}); after that it is refused.</dd></div>
@@ -58,12 +58,18 @@ ${checkedAgain(dossier)}
   );
 }
 
+/** How many must approve, who else is asked, and how it came to the one who looks. */
+function whoElse(approval: Approval, viewer: string, names: Names): Html {
+  const others = approval.of.filter((name) => name !== viewer).map(names);
+  return html`${approval.need > 1 && ` ${approval.need} people must approve.`}${others.length > 0 && ` Also asked: ${others.join(', ')}.`} ${whyYou(approval, viewer, names)}`;
+}
+
 const factRow = (
   { label, value, untrusted, asOf, warning }: Fact,
-  { distance }: Moments,
+  { age }: Moments,
 ): Html => html`<div${warning && html` class="warning"`}>
 <dt><bdi>${label}</bdi>${untrusted && html` <span class="remark">(their words)</span>`}</dt>
-<dd>${warning && html`<strong>Look twice: </strong>`}<bdi>${value}</bdi>${asOf !== undefined && html` <span class="remark">as of ${distance(asOf)}</span>`}</dd>
+<dd>${warning && html`<strong>Look twice: </strong>`}<bdi>${value}</bdi>${asOf !== undefined && html` <span class="remark age">${age(asOf)}</span>`}</dd>
 </div>
 `;
 

@@ -42,9 +42,10 @@ header { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; justi
 main { padding-bottom: 4rem; }
 .brand { font-weight: 700; color: inherit; text-decoration: none; padding: 0.5rem 0; }
 .who { display: flex; gap: 0.5rem; align-items: center; }
-h1 { font-size: 1.5rem; line-height: 1.2; margin: 0.25rem 0 0.5rem; }
+h1 { font-size: 1.4rem; line-height: 1.2; margin: 0.25rem 0 0.5rem; }
 h2 { font-size: 1.1rem; margin: 0 0 0.4rem; }
-section, details, dl { margin: 0.9rem 0; }
+section, details, dl { margin: 0.75rem 0; }
+dl { font-size: 0.95rem; line-height: 1.35; }
 p { margin: 0.4rem 0; }
 a { color: var(--link); }
 .kicker, .remark { color: var(--muted); font-size: 0.9rem; }
@@ -53,10 +54,13 @@ dl > div {
   display: grid;
   grid-template-columns: 7.5rem 1fr;
   gap: 0.6rem;
-  padding: 0.35rem 0;
+  padding: 0.25rem 0;
   border-bottom: 1px solid var(--raised);
 }
-dt { color: var(--muted); font-size: 0.9rem; }
+.why { margin: 0.5rem 0; }
+dl > .warning { margin-left: -0.65rem; padding: 0.25rem 0 0.25rem 0.4rem; }
+dt { color: var(--muted); font-size: 0.85rem; }
+.age { white-space: nowrap; }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
 .warning, .problem { background: var(--alert); border-left: 4px solid var(--alert-line); padding: 0.5rem 0.75rem; }
 .fields { display: grid; gap: 0.5rem; }
@@ -90,6 +94,7 @@ button, .button {
 .quiet { font-weight: 400; padding: 0.4rem 0.6rem; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .decide { position: sticky; bottom: 0; padding: 0.6rem 0; background: var(--ground); }
+.decide button { padding-inline: 0.4rem; }
 summary { padding: 0.6rem 0; font-weight: 600; cursor: pointer; }
 .other { border-top: 1px solid var(--raised); margin: 0; }
 .scroll { overflow-x: auto; }
@@ -109,7 +114,7 @@ th, td { text-align: left; padding: 0.4rem 0.6rem 0.4rem 0; border-bottom: 1px s
 .cards { list-style: none; padding: 0; }
 .choice { display: flex; gap: 0.75rem; align-items: flex-start; }
 .choice input { flex: none; width: 1.75rem; min-height: 0; height: 1.75rem; margin: 0; accent-color: var(--main); }
-.cards li { padding: 0.75rem 0; border-bottom: 1px solid var(--raised); }
+.cards > li { padding: 0.75rem 0; border-bottom: 1px solid var(--raised); }
 @media (min-width: 40rem) {
   dl > div { grid-template-columns: 12rem 1fr; gap: 0.75rem; }
 }

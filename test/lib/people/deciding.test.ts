@@ -39,7 +39,7 @@ test('the page says what will happen, why one is asked, how old each fact is, an
     'is above the limit of 10,000 EUR',
     'It is sent to the supplier at once.',
     'can be cancelled until the first goods receipt',
-    'minutes ago',
+    ' min. ago',
     'Look twice',
     'in 2 days',
     'RM-6204',

@@ -44,7 +44,7 @@ test('who passes a question on sees who has it now; the execution is woken to te
   const bert = await signedIn('bert');
   expect((await bert.get('/')).body).toContain(id);
   const asked = await bert.get(`/a/${id}`);
-  expect(asked.body).toContain('Anna Example passed it on to you.');
+  expect(asked.body).toContain('Anna Example passed this question on to you.');
   await bert.submit(asked, 'approve');
   expect((await anna.get(link)).body).toMatch(/<h1>Approved<\/h1>[\s\S]*Bert Example<\/strong> approved <time/);
 });
@@ -118,7 +118,7 @@ test('who stands in for somebody absent, or is asked although absent, is told so
   const standIn = await people.ask({ passedOn: [{ from: 'bert', to: 'anna', at: people.now(), absent: true }] });
   const needed = await people.ask({ absent: ['anna'] });
   const anna = await signedIn('anna');
-  expect((await anna.get(standIn.link)).body).toContain('You stand in for Bert Example, who is absent.');
+  expect((await anna.get(standIn.link)).body).toContain('You are asked in place of Bert Example, who is absent.');
   expect((await anna.get(needed.link)).body).toContain('although you are absent');
 });
 

@@ -17,15 +17,27 @@ import { openApprovalsStore, roundOf } from '../aws/approvals-store.ts';
 /** The token that wakes an execution: no page, log or answer may have it. */
 export const taskToken = 'AQCEAAAAKgAAAAMAAAAAAAAAATaskTokenThatNobodySees';
 
+const asOf = Date.now() - 120_000;
+
 export const dossier: Dossier = {
   action: 'Order for EUR 12,400.00',
   headline: 'PO EUR 12,400.00 - Norland Bearings - 200 C62 RM-6204',
   facts: [
-    { label: 'Supplier', value: 'Norland Bearings, since 2019', asOf: Date.now() - 120_000 },
-    { label: 'Price', value: '62.00 EUR, last five 58.10 to 60.40', warning: true },
+    { label: 'Supplier', value: 'Norland Bearings (17300001)', untrusted: true, asOf },
+    { label: 'Supplier since', value: '2019-04-01, 7 years, first order 2019-05-02', asOf },
+    { label: 'Supplier blocked', value: 'no', asOf },
+    {
+      label: 'Price of RM-6204',
+      value: 'EUR 62.00 per 1 C62: 2.6 % above the last order; the last 5 cost EUR 58.10 to EUR 60.40',
+      ...{ asOf, warning: true },
+    },
+    { label: 'Stock of RM-6204', value: '140 C62, 25 C62 reserved', asOf },
+    { label: 'Already ordered or requested', value: '0 C62 ordered, 50 C62 requested', asOf },
+    { label: 'Limit of a call', value: 'EUR 50,000; this one stays EUR 37,600.00 below it' },
+    { label: 'In the last 24 hours', value: 'EUR 12,400.00 from this agent to the same party, with this call' },
   ],
-  lineHeadings: ['Item', 'Quantity', 'Price'],
-  lines: [['RM-6204', '200 C62', 'EUR 62.00 per C62']],
+  lineHeadings: ['Item', 'Quantity', 'Price', 'Delivery', 'Site'],
+  lines: [['RM-6204', '200 C62', 'EUR 62.00 per 1 C62', '2026-12-04', '1010']],
   next: 'It is sent to the supplier at once.',
   undo: 'It can be cancelled until the first goods receipt.',
   note: 'Needed before the line stops on Friday.',
