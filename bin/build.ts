@@ -23,8 +23,8 @@ export interface Built {
   readonly metafile: Metafile;
 }
 
-/** The entries that describe contracts as JSON Schema. */
-const describing = ['catalogue'];
+/** The entries that describe contracts, as JSON Schema or to people. */
+const describing = ['approved', 'catalogue'];
 
 /** How every bundle is made, whatever is in it. */
 export const bundleSettings = {

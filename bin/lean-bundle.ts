@@ -53,8 +53,9 @@ export const leanBundle = ({ describes }: { readonly describes: boolean }): Plug
       onResolve({ filter: module }, ({ path }) => ({ path, namespace }));
       onLoad({ filter: /.*/, namespace }, () => ({ contents }));
     }
-    // Every zod schema can describe itself; only the catalogue asks.
-    if (!describes) onLoad({ filter: jsonSchema }, ({ path }) => ({ contents: absentExports(path) }));
+    // Every zod schema can describe itself, and contracts explain themselves to approvers: few functions ask.
+    for (const filter of describes ? [] : [jsonSchema, briefings])
+      onLoad({ filter }, ({ path }) => ({ contents: absentExports(path) }));
     onLoad({ filter: neverCalled }, ({ path }) => ({ contents: absentExports(path) }));
     onLoad({ filter: clientSchemas }, ({ path }) => ({ contents: withoutErrorClasses(path) }));
     // SDK clients read their own version from a file of several KB.
@@ -65,6 +66,7 @@ export const leanBundle = ({ describes }: { readonly describes: boolean }): Plug
   },
 });
 
+const briefings = /[\\/]contracts[\\/]briefings[\\/][^\\/]+\.ts$/;
 const jsonSchema = /zod[\\/]v4[\\/]core[\\/](json-schema-processors|to-json-schema)\.js$/;
 
 /** Of the SDK: hashing without node:crypto, retries that slow all calls down, asking an instance for its region. */

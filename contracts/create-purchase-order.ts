@@ -137,7 +137,7 @@ export const createPurchaseOrder = defineContract({
     if (expectedTotal && (expectedTotal.amount !== total || expectedTotal.currency !== order.currency))
       throw new CountersignError('TOTAL_MISMATCH', `The lines add up to ${total} ${order.currency}.`);
   },
-  briefing: purchaseOrderBriefing(totalOf),
+  briefing: () => purchaseOrderBriefing(totalOf),
   businessKey: ({ supplier, lines }) =>
     JSON.stringify([
       supplier,

@@ -59,10 +59,10 @@ export interface Contract<
   validate?(input: z.output<I>, context: { readonly today: string }): void;
   /** How old a call may be when it is carried out after it had to wait, in ms; 24 hours where nothing is said. */
   readonly freshFor?: number;
-  /** Names the business content: equal keys within a day are a possible duplicate. */
+  /** Names the business content: equal keys within the configured time are a possible duplicate. */
   businessKey?(input: z.output<I>): string;
-  /** How it explains itself to an approver; without one its arguments are shown. */
-  readonly briefing?: Briefing;
+  /** How it explains itself to an approver, made only where it is asked for; without one its arguments are shown. */
+  briefing?(): Briefing;
   /** Creates only: what the system made of the request. */
   compare?(asked: z.output<I>, actual: z.output<O>): Comparison;
 }

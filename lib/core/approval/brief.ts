@@ -78,7 +78,7 @@ export const changedFacts = (before: Dossier['material'], now: Dossier['material
     .map((name) => `${name}: was ${before[name] ?? 'not known'}, is ${now[name] ?? 'not known'}`);
 
 /** The dossier of a contract; one that brings no briefing of its own is shown by its arguments. */
-const briefingOf = (contract: Contract): Briefing => contract.briefing ?? plainBriefing(contract);
+const briefingOf = (contract: Contract): Briefing => contract.briefing?.() ?? plainBriefing(contract);
 
 const plainBriefing = ({ name, summary, amountOf }: Contract): Briefing => ({
   reads: () => ({}),
