@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { entryOf, type Journal } from '../core/journal.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
+import { type Onward, type Relaying, relay } from '../core/operation/relay.ts';
 import { approvalMachines } from './approval-machines.ts';
 import { enqueueing } from './backlog-queue.ts';
 import { sqs, stepFunctions } from './clients.ts';
@@ -42,9 +42,9 @@ export function serveRelay(environment: Environment) {
     queued: enqueueing(sqs(), environment.BACKLOG_QUEUES),
   };
   const wake = wakeExecution(machines);
-  const relay = (operation: Operation) => relayEvents(operation, { client, journal, tableName, onward });
+  const sendOn = relayingOver(client, tableName, { journal, onward });
   const mend = async (operation: Operation): Promise<void> => {
-    await relay(operation);
+    await sendOn(operation);
     // An execution that was ended by hand, or by an error of the machine itself, has left behind what it waited for.
     if (operation.state === 'awaiting_approval') await waiting.startAgain(operation);
   };
@@ -53,7 +53,7 @@ export function serveRelay(environment: Environment) {
     if (!image) return;
     if (tableOf(record) !== tableName) return wakeWaiting(image, wake);
     const operation = readable(image);
-    if (operation) await relay(operation);
+    if (operation) await sendOn(operation);
   };
   return async (event: DynamoDBStreamEvent | RepairRequest): Promise<DynamoDBBatchResponse | { repaired: number }> =>
     'repair' in event ? { repaired: await repair(client, tableName, mend) } : relayBatch(event, follow);
@@ -102,39 +102,30 @@ function readable(item: Item): Operation | undefined {
   return data;
 }
 
-interface Targets {
-  readonly client: DynamoDBClient;
-  readonly journal: Journal;
-  readonly tableName: string;
-  readonly onward: Onward;
-}
-
-/** Where an operation waits, by its state: false where there is no such place (any more). */
-type Onward = { readonly [State in Operation['state']]?: (operation: Operation) => Promise<boolean> };
-
-async function relayEvents(operation: Operation, { client, journal, tableName, onward }: Targets): Promise<void> {
-  if (operation.events.length === 0) return;
-  for (const event of operation.events) await journal.append(entryOf(operation, event));
-  const { id: operationId, system, state } = operation;
-  const placed = await onward[state]?.(operation);
-  // Its events are kept until it has a place: by them the repair run finds it again.
-  if (placed === false)
-    return logError('there is no place where this operation could wait', new Error(state), { operationId, system });
-  try {
-    await client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: marshall({ id: operation.id }),
-        // Not a transition: the version stays. An item that has moved on is cleaned up after its own event.
-        UpdateExpression: 'SET #events = :none',
-        ConditionExpression: '#version = :version',
-        ExpressionAttributeNames: { '#events': 'events', '#version': 'version' },
-        ExpressionAttributeValues: marshall({ ':none': [], ':version': operation.version }),
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+/** The core's relay over the operations table. */
+function relayingOver(client: DynamoDBClient, tableName: string, { journal, onward }: Omit<Relaying, 'clear'>): Relay {
+  const clear = async ({ id, version }: Operation): Promise<void> => {
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: marshall({ id }),
+          // Not a transition: the version stays.
+          UpdateExpression: 'SET #events = :none',
+          ConditionExpression: '#version = :version',
+          ExpressionAttributeNames: { '#events': 'events', '#version': 'version' },
+          ExpressionAttributeValues: marshall({ ':none': [], ':version': version }),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  };
+  return async (operation) => {
+    const { id: operationId, system, state } = operation;
+    if ((await relay(operation, { journal, onward, clear })) === 'no place')
+      logError('there is no place where this operation could wait', new Error(state), { operationId, system });
+  };
 }
 
 /**
@@ -164,11 +155,11 @@ async function repair(client: DynamoDBClient, tableName: string, mend: Relay): P
   return repaired;
 }
 
-async function isRelayed(item: Item, relay: Relay): Promise<boolean> {
+async function isRelayed(item: Item, sendOn: Relay): Promise<boolean> {
   const operation = readable(item);
   if (!operation) return false;
   try {
-    await relay(operation);
+    await sendOn(operation);
     return true;
   } catch (error) {
     logError('relay failed', error, { operationId: operation.id });
