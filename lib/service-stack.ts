@@ -69,9 +69,11 @@ export class ServiceStack extends Stack {
     if (asking) {
       api.serve('GET', '/v1/admin/approvals', admin);
       api.serve('GET', '/v1/admin/approvals/{id}', admin);
+      api.serve('POST', '/v1/admin/approvals/{id}/remind', admin);
       api.serve('POST', '/v1/admin/approvals/{id}/withdraw', admin);
       api.serve('GET', '/v1/admin/approvers', admin);
       api.serve('POST', '/v1/admin/approvers/{name}/enrol', admin);
+      api.serve('POST', '/v1/admin/approvers/{name}/absence', admin);
     }
 
     new TroubleAlarms(this, 'Alarms', {

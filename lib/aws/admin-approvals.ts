@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { Approval, Approvals } from '../core/approval/approval.ts';
+import { amend } from '../core/approval/amend.ts';
+import type { Approval, ApprovalChange } from '../core/approval/approval.ts';
 import { dossierSchema } from '../core/approval/dossier.ts';
+import { remind } from '../core/approval/remind.ts';
 import type { Configuration } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
 import { dayOf, type Journal } from '../core/journal.ts';
-import { enrolmentOf } from '../people/enrolment.ts';
+import { adminApprovers } from './admin-approvers.ts';
 import { approvalsTable } from './approvals-table.ts';
-import { approversSecret } from './approvers-secret.ts';
-import { secretsManager, stepFunctions } from './clients.ts';
+import { stepFunctions } from './clients.ts';
 import { wakeExecution } from './wake-execution.ts';
 
 /** What the routes for approvals stand on. */
@@ -23,13 +23,13 @@ export interface AdminApprovals {
   now(): number;
 }
 
-type Route = (event: APIGatewayProxyEvent, operator: string) => Promise<unknown>;
+/** Answers one request of an operator, whose name is given. */
+export type Route = (event: APIGatewayProxyEvent, operator: string) => Promise<unknown>;
 
-/** `/v1/admin/approvals…` and `/v1/admin/approvers…`: see what people are asked, withdraw a question, enrol an approver. Nothing here approves. */
+/** `/v1/admin/approvals…` and `/v1/admin/approvers…`: see what people are asked, remind them, withdraw a question; enrol an approver, or note their absence. Nothing here approves. */
 export function adminApprovals(on: AdminApprovals): Readonly<Record<string, Route>> {
-  const { journal, now, stage, configuration } = on;
+  const { journal, now } = on;
   const approvals = approvalsTable(on.client, on.table);
-  const secret = approversSecret(secretsManager(), on.secretArn);
   const wake = wakeExecution(stepFunctions());
   const approvalOf = async ({ pathParameters }: APIGatewayProxyEvent): Promise<Approval> => {
     const found = await approvals.get(pathParameters?.['id'] ?? '');
@@ -37,66 +37,43 @@ export function adminApprovals(on: AdminApprovals): Readonly<Record<string, Rout
     return found;
   };
   return {
+    ...adminApprovers(on),
     'GET /v1/admin/approvals': async () => ({ approvals: (await approvals.pending()).map(rowOf) }),
     'GET /v1/admin/approvals/{id}': async (event) => {
       const approval = await approvalOf(event);
       return { ...rowOf(approval), shown: JSON.parse(approval.shown) };
     },
+    /** Whom it reminds is mailed by the execution that waits, which journals it too. */
+    'POST /v1/admin/approvals/{id}/remind': async (event, by) => {
+      const round = await amend(approvals, await approvalOf(event), (seen) => reminding(seen, { at: now(), by }));
+      if (round.token !== undefined) await wake(round.token);
+      return rowOf(round);
+    },
     /** Any number of times: what is withdrawn already is journaled under the same key, and woken again. */
     'POST /v1/admin/approvals/{id}/withdraw': async (event, by) => {
-      const approval = await withdrawn(await approvalOf(event), approvals);
+      const approval = await amend(approvals, await approvalOf(event), ({ status }) =>
+        status === 'pending' ? { status: 'withdrawn' } : undefined,
+      );
       if (approval.status !== 'withdrawn')
         throw new CountersignError('STALE_STATE', `The approval is ${approval.status} by now.`);
       const { id, decisions, agent, tool } = approval;
       const at = now();
       // The question is entry 1 of its round, each decision one more; what ends it comes after them.
-      await journal.append({
-        id,
-        version: decisions.length + 2,
-        at,
-        day: dayOf(at),
-        type: 'approval.withdrawn',
-        agent,
-        tool,
-        by,
-      });
+      const version = decisions.length + 2;
+      await journal.append({ id, version, at, day: dayOf(at), type: 'approval.withdrawn', agent, tool, by });
       if (approval.token !== undefined) await wake(approval.token);
       return rowOf(approval);
-    },
-    'GET /v1/admin/approvers': async () => {
-      const enrolled = await secret.enrolled();
-      const people = Object.entries(configuration.approvers ?? {});
-      return {
-        approvers: people.map(([name, person]) => ({ id: name, ...person, enrolled: enrolled.includes(name) })),
-      };
-    },
-    'POST /v1/admin/approvers/{name}/enrol': async ({ pathParameters }, by) => {
-      const approver = pathParameters?.['name'] ?? '';
-      if (!Object.hasOwn(configuration.approvers ?? {}, approver))
-        throw new CountersignError('NOT_FOUND', 'The configuration has no such approver.');
-      if (configuration.approvals?.signIn.kind !== 'totp')
-        throw new CountersignError(
-          'INPUT_INVALID',
-          'People sign in at the identity provider: nobody is enrolled here.',
-        );
-      const { secret: made, uri } = enrolmentOf(approver, stage);
-      await secret.enrol(approver, made);
-      const at = now();
-      await journal.append({
-        ...{ id: `enrolment-${randomUUID()}`, version: 1, at, day: dayOf(at) },
-        ...{ type: 'approver.enrolled', approver, by },
-      });
-      return { approver, uri };
     },
   };
 }
 
-/** Withdraws a pending round, also while its mails go out, each of which is noted on it. */
-async function withdrawn(seen: Approval, approvals: Approvals): Promise<Approval> {
-  let current = seen;
-  for (let tries = 0; current.status === 'pending' && tries < 10; tries++)
-    current = (await approvals.change(current, { status: 'withdrawn' })).approval;
-  return current;
+/** Throws `STALE_STATE` where it is settled, and `TOO_MANY_CALLS` within an hour of the last reminder. */
+function reminding(seen: Approval, { at, by }: { readonly at: number; readonly by: string }): ApprovalChange {
+  const change = remind(seen, { at, by });
+  if (!('why' in change)) return change;
+  if (change.why === 'settled') throw new CountersignError('STALE_STATE', 'Nobody is asked for this any more.');
+  const retryAfter = Math.ceil((change.again - at) / 1000);
+  throw new CountersignError('TOO_MANY_CALLS', 'They were reminded within the last hour.', { retryAfter });
 }
 
 /** An approval as operators see it: without the task token and the hashes of links. */

@@ -92,6 +92,8 @@ export class OperatorPolicy extends CallerPolicy {
 const asksPeople = ({ configuration }: Deployment): boolean => systemsAsking(configuration).length > 0;
 
 const approvalRoutes: readonly Route[] = [
+  { method: 'POST', path: '/v1/admin/approvals/*/remind' },
   { method: 'POST', path: '/v1/admin/approvals/*/withdraw' },
   { method: 'POST', path: '/v1/admin/approvers/*/enrol' },
+  { method: 'POST', path: '/v1/admin/approvers/*/absence' },
 ];

@@ -294,13 +294,16 @@ describe("the people's API", () => {
   });
 });
 
-test('operators may list, withdraw and enrol', () => {
+test('operators may list, remind, withdraw, enrol and note absences', () => {
   const policy = ofType(service, 'AWS::IAM::ManagedPolicy').find(({ properties }) =>
     /operator-operator$/.test(properties.ManagedPolicyName),
   );
   const calls = statementsOf(policy?.properties.PolicyDocument).map((each) => each.replace(/.*\/production\//, ''));
   expect(calls).toEqual(
-    expect.arrayContaining(['POST/v1/admin/approvals/*/withdraw', 'POST/v1/admin/approvers/*/enrol']),
+    expect.arrayContaining([
+      ...['remind', 'withdraw'].map((verb) => `POST/v1/admin/approvals/*/${verb}`),
+      ...['enrol', 'absence'].map((verb) => `POST/v1/admin/approvers/*/${verb}`),
+    ]),
   );
 });
 
