@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../../lib/core/configuration-error.ts';
 import type { Origins } from '../../lib/core/connector.ts';
+import type { FreezeWindow } from '../../lib/core/resilience/freeze.ts';
+import type { Limits } from '../../lib/core/resilience/limits.ts';
 import type { OAuthSettings } from '../../lib/protocols/oauth.ts';
 import { type PurchaseOrderApi, referenceFields, type S4hanaOrganisation, type S4hanaSettings } from './settings.ts';
 
@@ -29,6 +31,10 @@ export interface S4hanaOptions {
   readonly maxServerTime?: number;
   /** Longest wait for an answer, in ms, at most 20,000; 15,000 unless told, and never more for a write. */
   readonly patience?: number;
+  /** What the owner of the system allows; 50 requests a second, 20 at once unless told. */
+  readonly limits?: Limits;
+  /** When nothing is written to it. */
+  readonly freeze?: readonly FreezeWindow[];
 }
 
 const code = (length: number) =>
@@ -75,6 +81,9 @@ const options = z.strictObject({
     .optional(),
   maxServerTime: z.int().min(60_000).max(86_400_000).optional(),
   patience: z.int().min(1_000).max(20_000).optional(),
+  // The same for every kind: looked at with the whole configuration.
+  limits: z.unknown().optional(),
+  freeze: z.unknown().optional(),
 });
 
 /** Refuses options that no system can be made of. Throws `ConfigurationError` naming the first wrong field. */

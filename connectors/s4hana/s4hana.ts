@@ -41,7 +41,7 @@ const tools = [
  */
 export function s4hana(options: S4hanaOptions): BusinessSystem<(typeof tools)[number]> {
   checkOptions(options);
-  const { origins, organisation, maxServerTime, patience } = options;
+  const { origins, organisation, maxServerTime, patience, limits, freeze } = options;
   const settings = settingsOf(options);
   const defaults = { purchaseOrderType: 'NB', purchaseRequisitionType: 'NB' };
   return {
@@ -51,6 +51,8 @@ export function s4hana(options: S4hanaOptions): BusinessSystem<(typeof tools)[nu
     settings,
     organisation: { ...organisation, default: filled({ ...defaults, ...organisation.default }) },
     ...(patience !== undefined && { patience }),
+    ...(limits && { limits }),
+    ...(freeze && { freeze }),
     tools,
     simulator: 'connectors/s4hana/simulator/main.ts',
     load: async () => {

@@ -6,11 +6,12 @@ import type { Connector, Origins } from '../core/connector.ts';
 import { CountersignError } from '../core/errors.ts';
 import type { Operations } from '../core/operation/operation.ts';
 import type { Ground } from '../core/operation/write.ts';
+import { frozenAt } from '../core/resilience/freeze.ts';
 import { rulesOf } from '../core/resilience/limits.ts';
 import { createMeter } from '../core/resilience/meter.ts';
 import { meteredTransport } from '../core/resilience/metered-transport.ts';
 import type { System } from '../core/system.ts';
-import { dynamoDb, secretsManager } from './clients.ts';
+import { dynamoDb } from './clients.ts';
 import { egress } from './egress.ts';
 import { environmentOf } from './environment.ts';
 import { journalTable } from './journal-table.ts';
@@ -54,14 +55,14 @@ export function connectOnce(configuration: Configuration, served: Served): (syst
     const system = configuration.systems[served.system];
     if (asked !== served.system || !system)
       throw new CountersignError('TOOL_NOT_FOUND', `This function does not serve ${asked}.`);
-    ground ??= connect(system, served);
+    ground ??= connect(system, { ...served, timeZone: configuration.timeZone });
     return ground;
   };
 }
 
 async function connect(
   system: System,
-  { system: id, origins, secretArn, stage, client: dynamo, clock }: Served,
+  { system: id, origins, secretArn, stage, client: dynamo, clock, timeZone }: Served & { readonly timeZone: string },
 ): Promise<Ground> {
   const connector: Connector = await system.load();
   const limits = system.limits ?? connector.limits;
@@ -69,12 +70,13 @@ async function connect(
   const meter = createMeter({
     store: meterTable(dynamo, { tableName: environmentOf('COORDINATION_TABLE').COORDINATION_TABLE, system: id }),
     ...{ limits, now, sleep, random: Math.random, newId: randomUUID },
+    frozen: (moment) => frozenAt(system.freeze ?? [], { now: moment, timeZone }),
     onLost: (error) => logError('a meter did not take a report', error, { system: id }),
   });
   const client = connector.connect({
     settings: system.settings,
     origins,
-    secret: secretOf(secretsManager(), { secretArn, schema: connector.secret }),
+    secret: secretOf(process.env, { secretArn, schema: connector.secret }),
     transport: meteredTransport(egress(origins, { loopback: stage === 'local' }), {
       ...{ meter, now, slowMs: rulesOf(limits).slowMs },
       apart: origins['token'] === undefined ? [] : [origins['token']],

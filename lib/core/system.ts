@@ -1,5 +1,6 @@
 import type { Connector, Origins } from './connector.ts';
 import type { Contract } from './contract.ts';
+import type { FreezeWindow } from './resilience/freeze.ts';
 import type { Limits } from './resilience/limits.ts';
 import type { Tool } from './tool.ts';
 
@@ -26,6 +27,8 @@ interface AnySystem {
   readonly patience?: number;
   /** What its owner allows us; those of its kind where nothing is said. */
   readonly limits?: Limits;
+  /** When nothing is written to it. */
+  readonly freeze?: readonly FreezeWindow[];
   /** Module of the kind's simulator, a path from the repository's root. */
   readonly simulator?: string;
   load(): Promise<Connector>;

@@ -1,31 +1,28 @@
-import * as z from 'zod';
-
 /** When a system counts as failing. */
-const breakerShape = z.strictObject({
+interface Breaker {
   /** This many failures in a row; 5 unless told. */
-  failures: z.int().min(1).max(1_000).optional(),
+  readonly failures?: number;
   /** Or this share of the calls of a window, from `atLeast` calls on; 0.5 of 20 in 60 s unless told. */
-  share: z.number().gt(0).max(1).optional(),
-  atLeast: z.int().min(1).max(100_000).optional(),
-  windowMs: z.int().min(1_000).max(3_600_000).optional(),
+  readonly share?: number;
+  readonly atLeast?: number;
+  readonly windowMs?: number;
   /** An answer that took longer counts as a failure; 10 s unless told. */
-  slowMs: z.int().min(1).max(60_000).optional(),
+  readonly slowMs?: number;
   /** The longest it stays open before it is tried again; 60 s unless told. */
-  longestMs: z.int().min(1_000).max(300_000).optional(),
-});
+  readonly longestMs?: number;
+}
 
-/** Limits of one system as a team writes them down. */
-export const limitsShape = z.strictObject({
-  perSecond: z.int().min(1).max(10_000),
-  concurrent: z.int().min(1).max(500),
-  breaker: breakerShape.optional(),
-});
-
-/** What the owner of a system allows us: requests in any one second, and at the same time; all agents and processes together. */
-export type Limits = z.output<typeof limitsShape>;
+/** What the owner of a system allows us: all agents and processes together. */
+export interface Limits {
+  /** Requests in any one second. */
+  readonly perSecond: number;
+  /** Requests at the same time. */
+  readonly concurrent: number;
+  readonly breaker?: Breaker;
+}
 
 /** The rules of the breaker, complete. */
-export type BreakerRules = Required<z.output<typeof breakerShape>>;
+export type BreakerRules = Readonly<Required<Breaker>>;
 
 /** What limits leave open. */
 export const rulesOf = ({ breaker = {} }: Limits): BreakerRules => ({

@@ -56,6 +56,7 @@ export function createMeter(options: MeterOptions): Meter {
   const stock = new Set<Slot>();
   const reports = new Set<Promise<void>>();
   let reservations = 0;
+  let turn: Promise<unknown> = Promise.resolve();
 
   const isGood = ({ probe, at }: Slot): boolean => probe || now() <= at + lateness;
   const report = (what: Report): void => {
@@ -94,8 +95,15 @@ export function createMeter(options: MeterOptions): Meter {
     };
     return { go, goAgain, done: (what) => report({ ...what, ids: [slot.id] }) };
   };
+  /** One worker of the replay asks at a time: the others would only be refused. */
+  const inTurn = (work: () => Promise<readonly Slot[]>): Promise<readonly Slot[]> => {
+    const taken = turn.then(work);
+    turn = taken.catch(() => undefined);
+    return taken;
+  };
   const reserve = async ({ write, traffic = 'live', slots = 1 }: Wanted): Promise<Reservation> => {
-    const mine = await take({ ...(traffic === 'live' ? begin : replay), write, count: slots });
+    const wish = { write, count: slots };
+    const mine = await (traffic === 'live' ? take({ ...begin, ...wish }) : inTurn(() => take({ ...replay, ...wish })));
     for (const slot of mine) stock.add(slot);
     reservations++;
     let isOpen = true;

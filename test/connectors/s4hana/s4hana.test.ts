@@ -69,9 +69,11 @@ test('what differs by system reaches its connector', async () => {
     organisation,
     maxServerTime: 900_000,
     patience: 5_000,
+    limits: { perSecond: 5, concurrent: 2 },
+    freeze: [{ daily: '22:00-02:00', reason: 'backup' }],
     referenceField: 'CorrespncExternalReference',
   });
-  expect(system.patience).toBe(5_000);
+  expect(system).toMatchObject({ patience: 5_000, limits: { perSecond: 5 }, freeze: [{ reason: 'backup' }] });
   await expect(system.load()).resolves.toMatchObject({
     maxServerTime: 900_000,
     reference: { field: 'CorrespncExternalReference', maxLength: 12 },
