@@ -22,7 +22,7 @@ export function batchResultsPage(visitor: Visitor, results: readonly BatchResult
   return layout(
     visitor,
     'What became of them',
-    html`<h1>${taken} of ${results.length} ${taken === 1 ? 'approval was' : 'approvals were'} taken</h1>
+    html`<h1>${taken} of ${results.length} approvals ${taken === 1 ? 'was' : 'were'} taken</h1>
 <ol class="cards">${results.map(
       (result) => html`<li${result.refused !== undefined && html` class="warning"`}>
 <a href="${visitor.base}/a/${result.approval.id}"><bdi>${result.dossier.action}</bdi></a>

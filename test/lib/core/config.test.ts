@@ -182,6 +182,16 @@ describe('an error in a configuration names the field', () => {
     expect(given({ holidays: ['2026-12-25'] })).toBe('nothing');
   });
 
+  test.each<[string, object]>([
+    ['batch.upTo: Invalid input: expected string', { upTo: 50_000 }],
+    ['batch.upTo: use a decimal string', { upTo: '50,000' }],
+    ['batch.upTo: use a decimal string', { upTo: '-1' }],
+    ['batch.need: there is no such field', { upTo: '1', need: 2 }],
+  ])('a cap on what is approved together that is none: %s', (problem, batch) => {
+    expect(asking({ approval: [tier] }, { approvals: { ...approvals, batch } })).toContain(`approvals.${problem}`);
+    expect(asking({ approval: [tier] }, { approvals: { ...approvals, batch: { upTo: '50000.5' } } })).toBe('nothing');
+  });
+
   test('a sign-in that sends a code by mail, because there is no such kind', () => {
     expect(asking({ approval: [tier] }, { approvals: { ...approvals, signIn: { kind: 'mail' } } })).toMatch(
       /^approvals\.signIn/,

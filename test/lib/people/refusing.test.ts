@@ -198,16 +198,25 @@ test.each(hostile.map((text) => [text]))('a text such as %j is shown as data whe
     undo: text,
     note: text,
     differences: [text],
-    facts: [fact],
+    facts: [{ ...fact, warning: true }],
   };
-  const { link } = await people.ask(
-    { why: text, agent: text },
+  const about = text.slice(0, 500);
+  const together = await people.ask({ about, why: text, value: '1' }, shown);
+  people.advance(1000);
+  const { id, link } = await people.ask(
+    { about, why: text, agent: text, value: '1' },
     { ...shown, lines: [[text]], lineHeadings: [text], material: { [text]: text } },
   );
   const anna = await signedIn('anna');
   const page = await anna.get(link);
+  expect(page.body).toContain('<h2 id="earlier">');
+  const batch = await anna.get(`/batch?id=${id}&id=${together.id}`);
   const asked = await anna.submit(page, 'ask_back', { reason: text.slice(0, 900) });
-  for (const { body } of [page, asked, await anna.get('/')]) {
+  const list = await anna.get('/');
+  const form = formsOf(batch).find(({ fields }) => 'seen' in fields);
+  const results = await anna.post('/batch', form?.fields ?? {});
+  expect(results.body).toContain('1 of 2 approvals was taken');
+  for (const { body } of [page, asked, list, batch, results]) {
     expect(body).not.toMatch(/<(script|img|a[^>]*evil|h1>Approved)/i);
     expect(body).not.toMatch(/<\/blockquote><\/main>|[\u202a-\u202e\u2066-\u2069\u200b\u{e0041}]/u);
     expect(body).not.toContain('<!--');
@@ -225,6 +234,8 @@ test('a note of 10,000 characters is shown whole, apart from what comes from fie
 
 test('every answer forbids scripts, frames, referrers and keeping; the token is in none of them', async () => {
   const { id, link } = await people.ask();
+  const [one, two, passed] = [await people.ask({ value: '1' }), await people.ask({ value: '2' }), await people.ask()];
+  const batch = `/batch?id=${one.id}&id=${two.id}`;
   const anna = await signedIn('anna');
   const seen = [
     await anna.get(link),
@@ -235,6 +246,9 @@ test('every answer forbids scripts, frames, referrers and keeping; the token is 
     await anna.get('/nothing'),
     await anna.post(link, {}),
     await anna.request(link, { method: 'OPTIONS' }),
+    await anna.get(batch),
+    await anna.post('/batch', formsOf(await anna.get(batch)).at(-1)?.fields ?? {}),
+    await anna.submit(await anna.get(passed.link), 'pass_on', { to: 'bert' }),
     await anna.submit(await anna.get(link), 'approve'),
   ];
   for (const { headers, body } of seen) {
