@@ -31,10 +31,13 @@ type Row = z.output<typeof row>;
 
 /** `approvals`: what people are asked. Nothing here decides. */
 export function addApprovals(program: Command, cli: Cli): void {
-  const approvals = program.command('approvals').description('see what people are asked, and withdraw a question');
+  const approvals = program
+    .command('approvals')
+    .description('see what people are asked, remind them, and withdraw a question');
   addList(approvals, cli);
   addShow(approvals, cli);
-  addWithdraw(approvals, cli);
+  addRequest(approvals, cli, 'remind', 'mail a question again to those who have not answered, at most once an hour');
+  addRequest(approvals, cli, 'withdraw', 'withdraw a question: nothing is sent to the system, and the agent is told');
 }
 
 function addList(approvals: Command, cli: Cli): void {
@@ -79,17 +82,17 @@ function addShow(approvals: Command, cli: Cli): void {
     );
 }
 
-function addWithdraw(approvals: Command, cli: Cli): void {
+function addRequest(approvals: Command, cli: Cli, verb: 'remind' | 'withdraw', description: string): void {
   approvals
-    .command('withdraw <id>')
-    .description('withdraw a question: nothing is sent to the system, and the agent is told (as an operator)')
+    .command(`${verb} <id>`)
+    .description(`${description} (as an operator)`)
     .option(...operatorOption)
-    .addHelpText('after', examples('approvals withdraw ID'))
+    .addHelpText('after', examples(`approvals ${verb} ID`))
     .action(
       action<Options>(cli, async ({ api, args: [id = ''], options, show }) => {
-        const path = `${pathOf(id)}/withdraw`;
-        const withdrawn = accepted(await api('operator', options.operator)({ method: 'POST', path }), row);
-        show(withdrawn, () => summary(withdrawn));
+        const path = `${pathOf(id)}/${verb}`;
+        const answered = accepted(await api('operator', options.operator)({ method: 'POST', path }), row);
+        show(answered, () => summary(answered));
         return undefined;
       }),
     );

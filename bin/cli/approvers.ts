@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
+import { absence, absenceText, addAbsence } from './absence.ts';
 import { accepted } from './api.ts';
 import { CliError } from './cli-error.ts';
 import { exitCode } from './exit-codes.ts';
@@ -18,13 +19,16 @@ const person = z.looseObject({
   email: z.string(),
   limit: z.string().optional(),
   enrolled: z.boolean(),
+  absence: absence.optional(),
 });
 const people = z.looseObject({ approvers: z.array(person) });
 const enrolment = z.looseObject({ approver: z.string(), uri: z.string().startsWith('otpauth://') });
 
 /** `approvers`: who may be asked, and with what they sign in. */
 export function addApprovers(program: Command, cli: Cli): void {
-  const approvers = program.command('approvers').description('see who may be asked, and enrol them');
+  const approvers = program
+    .command('approvers')
+    .description('see who may be asked, enrol them, and note when they are absent');
   approvers
     .command('list')
     .description('list the configured approvers, and who has a second factor (as an operator)')
@@ -34,19 +38,20 @@ export function addApprovers(program: Command, cli: Cli): void {
       action<Options>(cli, async ({ api, options, show }) => {
         const request = { method: 'GET', path: '/v1/admin/approvers' } as const;
         const found = accepted(await api('operator', options.operator)(request), people);
-        const rows = found.approvers.map(({ id, name, email, limit, enrolled }) => [
-          id,
-          name,
-          email,
-          limit,
-          enrolled ? 'yes' : 'no',
-        ]);
-        show(found, () => table(['approver', 'name', 'mail', 'limit', 'enrolled'], rows));
+        show(found, () =>
+          table(['approver', 'name', 'mail', 'limit', 'enrolled', 'absent'], found.approvers.map(rowOf)),
+        );
         return undefined;
       }),
     );
   addEnrol(approvers, cli);
+  addAbsence(approvers, cli, pathOf);
 }
+
+const rowOf = ({ id, name, email, limit, enrolled, absence: away }: z.output<typeof person>) => [
+  ...[id, name, email, limit, enrolled ? 'yes' : 'no'],
+  away && absenceText(away),
+];
 
 function addEnrol(approvers: Command, cli: Cli): void {
   approvers
@@ -58,11 +63,7 @@ function addEnrol(approvers: Command, cli: Cli): void {
     .addHelpText('after', examples('approvers enrol anna'))
     .action(
       action<Options>(cli, async ({ api, args: [name = ''], options, show }) => {
-        if (!/^[a-z][a-z0-9-]{0,62}$/.test(name))
-          throw new CliError(exitCode.usage, `${name} is no approver's name.`, {
-            next: 'See npx countersign approvers list.',
-          });
-        const path = `/v1/admin/approvers/${name}/enrol`;
+        const path = `${pathOf(name)}/enrol`;
         const made = accepted(await api('operator', options.operator)({ method: 'POST', path }), enrolment);
         show(made, () =>
           [
@@ -74,4 +75,9 @@ function addEnrol(approvers: Command, cli: Cli): void {
         return undefined;
       }),
     );
+}
+
+function pathOf(name: string): string {
+  if (/^[a-z][a-z0-9-]{0,62}$/.test(name)) return `/v1/admin/approvers/${name}`;
+  throw new CliError(exitCode.usage, `${name} is no approver's name.`, { next: 'See npx countersign approvers list.' });
 }

@@ -185,12 +185,14 @@ describe('approvals', () => {
       'GET /v1/admin/approvals': () => ({ body: { approvals: [asked] } }),
       'GET /v1/admin/approvals/op1.1': () => ({ body: { ...asked, shown: { next: 'is sent' } } }),
       'POST /v1/admin/approvals/op1.1/withdraw': () => ({ body: { ...asked, status: 'withdrawn' } }),
+      'POST /v1/admin/approvals/op1.1/remind': () => ({ body: asked }),
     });
     expect((await stack.cli('approvals', 'list')).out).toMatch(
       /^2026-02-03T10:00:00Z +PO EUR 9000\.00 +buyer-agent +1 of 2 \(anna, ben\) +op1\.1$/m,
     );
     expect((await stack.cli('approvals', 'show', 'op1.1')).out).toContain('"next": "is sent"');
     expect((await stack.cli('approvals', 'withdraw', 'op1.1')).out).toMatch(/^status +withdrawn$/m);
+    expect((await stack.cli('approvals', 'remind', 'op1.1')).out).toMatch(/^status +pending$/m);
     expect((await stack.cli('approvals', 'show', '../journal')).code).toBe(2);
   });
 
@@ -206,6 +208,25 @@ describe('approvals', () => {
     expect((await stack.cli('approvers', 'enrol', 'anna')).out).toContain(uri);
     expect((await stack.cli('approvers', 'enrol', '../x')).code).toBe(2);
   });
+});
+
+it('notes when an approver is absent, and that they are back', async () => {
+  const absence = { from: '2026-12-21', to: '2027-01-06', standIn: 'carla' };
+  stack = await stackWith({
+    'POST /v1/admin/approvers/anna/absence': ({ body }) => ({
+      body: { approver: 'anna', ...(!JSON.parse(body).end && { absence: JSON.parse(body) }) },
+    }),
+    'GET /v1/admin/approvers': () => ({
+      body: { approvers: [{ id: 'anna', name: 'Anna', email: 'anna@example.com', enrolled: true, absence }] },
+    }),
+  });
+  const period = ['--from', absence.from, '--to', absence.to];
+  const noted = await stack.cli('approvers', 'absence', 'anna', ...period, '--stand-in', 'carla');
+  expect(noted.out).toContain('anna is absent: 2026-12-21 to 2027-01-06, carla stands in.');
+  expect((await stack.cli('approvers', 'list')).out).toMatch(/yes +2026-12-21 to 2027-01-06, carla stands in$/m);
+  expect((await stack.cli('approvers', 'absence', 'anna', '--end')).out).toContain('anna is asked again.');
+  for (const wrong of [[], ['--from', absence.from], [...period, '--end'], ['--end', '--stand-in', 'carla']])
+    expect((await stack.cli('approvers', 'absence', 'anna', ...wrong)).code).toBe(2);
 });
 
 it('lists systems and checks all of them; one wrong finding is a failure', async () => {

@@ -29,7 +29,8 @@ it('has the commands that are promised', () => {
     [
       ...['tools', 'tools show', 'call', 'env', 'snippet', 'logs', 'reset', 'journal tail', 'systems status'],
       ...['systems check', 'operations list', 'operations get', 'operations explain', 'operations reconcile'],
-      ...['approvals list', 'approvals show', 'approvals withdraw', 'approvers list', 'approvers enrol'],
+      ...['approvals list', 'approvals show', 'approvals withdraw', 'approvals remind'],
+      ...['approvers list', 'approvers enrol', 'approvers absence'],
     ].sort(),
   );
 });
