@@ -10,11 +10,13 @@ import type { S4hanaSettings } from './settings.ts';
 /**
  * How we talk to SAP S/4HANA.
  * `limits`: a system of medium size has some tens of dialog work processes, and its users need most of them; its owner knows better.
+ * `rotation`: clients and communication users are made and changed by administrators; no released API of the scenarios that we use replaces them.
  * `maxServerTime`: a dialog work process ends at `rdisp/max_wprun_time`, 600 s where it was not raised.
  */
 export const connector = defineConnector({
   kind: 's4hana',
   secret,
+  rotation: 'manual',
   reference: { field: 'CorrespncInternalReference', maxLength: 12 },
   maxServerTime: 600_000,
   lookupLag: 5_000,

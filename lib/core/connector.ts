@@ -64,6 +64,8 @@ export interface Finding {
 export interface Connector<Settings = unknown, SecretSchema extends z.ZodType = z.ZodType, Client = unknown> {
   readonly kind: string;
   readonly secret: SecretSchema;
+  /** How such a system's credentials are replaced; `manual` where only people can. */
+  readonly rotation: Rotation<Settings, z.output<SecretSchema>> | 'manual';
   /** The field that carries the reference of a create, and how long it may be. */
   readonly reference: { readonly field: string; readonly maxLength: number };
   /** The longest an abandoned request may still commit, in ms; without it "absent" proves nothing. */
@@ -88,7 +90,7 @@ export interface Connector<Settings = unknown, SecretSchema extends z.ZodType = 
  *
  * @example
  * export const connector = defineConnector({
- *   kind: 's4hana', secret: z.strictObject({ clientId: z.string(), clientSecret: z.string() }),
+ *   kind: 's4hana', secret: z.strictObject({ clientId: z.string(), clientSecret: z.string() }), rotation: 'manual',
  *   reference: { field: 'CorrespncInternalReference', maxLength: 12 }, maxServerTime: 600_000, lookupLag: 5_000,
  *   limits: { perSecond: 50, concurrent: 20 }, canonicalId, mapError, check, ping,
  *   connect: (connection: Connection<S4hanaSettings, Credentials>) => s4hanaClient(connection),

@@ -14,8 +14,8 @@ export type Stage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
 export interface SecretVersions<Secret> {
   /** The stages of each version that has any, by its id. */
   stages(): Promise<Readonly<Record<string, readonly string[]>>>;
-  /** The value with that stage; nothing where none was put. Throws `AUTH_FAILED` for one that the connector cannot use. */
-  read(stage: Stage): Promise<Secret | undefined>;
+  /** The value with that stage, of that version if one is named; nothing where none was put. Throws `AUTH_FAILED` for one that the connector cannot use. */
+  read(stage: Stage, version?: string): Promise<Secret | undefined>;
   /** Gives the pending version its value; false when it has another one already. */
   putPending(version: string, secret: Secret): Promise<boolean>;
   /** Makes `version` the current one and `instead` the previous one. */
@@ -42,7 +42,7 @@ export async function rotate<Secret>(step: RotationStep, version: string, world:
   if (own.includes('AWSCURRENT')) return;
   if (!own.includes('AWSPENDING')) throw refused('INTERNAL', 'This version of the secret is not the pending one.');
   if (step === 'createSecret') return create(version, world);
-  const pending = await world.versions.read('AWSPENDING');
+  const pending = await world.versions.read('AWSPENDING', version);
   if (pending === undefined) throw refused('INTERNAL', 'The pending version of the secret has no value yet.');
   // The system has known the credential since it was made: there is nothing to set.
   if (step === 'setSecret') return;
@@ -53,7 +53,7 @@ export async function rotate<Secret>(step: RotationStep, version: string, world:
 }
 
 async function create<Secret>(version: string, { versions, rotation, connect, call }: RotationWorld<Secret>) {
-  if ((await versions.read('AWSPENDING')) !== undefined) return;
+  if ((await versions.read('AWSPENDING', version)) !== undefined) return;
   const current = await versions.read('AWSCURRENT');
   if (current === undefined) throw refused('AUTH_FAILED', 'The secret has no value yet that another could replace.');
   const made = await rotation.create(connect(current), call);

@@ -32,7 +32,7 @@ export interface Rotations {
 /** When a plan that was made or finished now comes next. */
 export const nextRotation = (now: number, days: number): number => now + days * dayMs;
 
-/** Rotates secrets on the local clock. What is not complete is tried again after an hour, from its first step, with the same version. */
+/** Rotates secrets on the local clock. What is not complete, because no version became current, is tried again after an hour, from its first step, with the same version. */
 export const rotationsOf = (store: SecretStore, plans: RotationPlans, options: RotationOptions): Rotations => {
   const { clock, log } = options;
   const timers = new Map<string, () => void>();
@@ -49,13 +49,13 @@ export const rotationsOf = (store: SecretStore, plans: RotationPlans, options: R
   };
   const attempt = async (plan: RotationPlan, version: string): Promise<void> => {
     const { arn, days } = plan;
-    try {
-      await callSteps(plan, version, options);
-      if (!stagesByVersion(store, arn)[version]?.includes('AWSCURRENT')) throw new Error('no version became current');
-      plans.finish(arn, { last: clock.now(), due: nextRotation(clock.now(), days) });
-    } catch (error) {
-      log(`the rotation of ${arn} failed and is tried again in an hour: ${messageOf(error)}`);
-      plans.setDue(arn, clock.now() + retryMs);
+    const failure = await callSteps(plan, version, options).then(() => 'no version became current', messageOf);
+    const now = clock.now();
+    if (stagesByVersion(store, arn)[version]?.includes('AWSCURRENT')) {
+      plans.finish(arn, { last: now, due: nextRotation(now, days) });
+    } else {
+      log(`the rotation of ${arn} failed and is tried again in an hour: ${failure}`);
+      plans.setDue(arn, now + retryMs);
     }
     schedule(arn);
   };

@@ -17,7 +17,7 @@ export const memorySecret = <Secret>(first: Secret) => {
           of.map(([stage]) => stage),
         ]),
       ),
-    read: async (stage) => value(stage),
+    read: async (stage, version) => (version === undefined ? value(stage) : values.get(version)),
     async putPending(version, secret) {
       if (values.has(version)) return values.get(version) === secret;
       values.set(version, secret);
@@ -40,7 +40,7 @@ export const memorySecret = <Secret>(first: Secret) => {
     /** The port, each call of which goes through `disturb`. */
     disturbed: (disturb: <T>(work: () => Promise<T>) => Promise<T>): SecretVersions<Secret> => ({
       stages: () => disturb(() => versions.stages()),
-      read: (stage) => disturb(() => versions.read(stage)),
+      read: (...asked) => disturb(() => versions.read(...asked)),
       putPending: (...asked) => disturb(() => versions.putPending(...asked)),
       makeCurrent: (...asked) => disturb(() => versions.makeCurrent(...asked)),
     }),

@@ -46,6 +46,7 @@ const orderPens = defineContract({
 const connector: Connector = {
   kind: 'model',
   secret: z.unknown(),
+  rotation: 'manual',
   reference: { field: 'reference', maxLength: 12 },
   maxServerTime: 600_000,
   lookupLag: 5_000,

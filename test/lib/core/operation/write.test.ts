@@ -58,6 +58,7 @@ const setText = defineContract({
 const connector: Connector = {
   kind: 'model',
   secret: z.unknown(),
+  rotation: 'manual',
   reference: { field: 'reference', maxLength: 12 },
   maxServerTime: 600_000,
   lookupLag: 5_000,
