@@ -3,5 +3,12 @@ import { environmentOf } from '../lib/aws/environment.ts';
 import { serveRelay } from '../lib/aws/serve-relay.ts';
 
 export const handler = serveRelay(
-  environmentOf('OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'APPROVAL_MACHINES', 'BACKLOG_QUEUES'),
+  environmentOf(
+    'OPERATIONS_TABLE',
+    'JOURNAL_TABLE',
+    'COORDINATION_TABLE',
+    'RESULTS_BUCKET',
+    'APPROVAL_MACHINES',
+    'BACKLOG_QUEUES',
+  ),
 );

@@ -9,6 +9,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { type Onward, type Relaying, relay } from '../core/operation/relay.ts';
+import { forgetting } from '../core/policy/totals.ts';
 import { approvalMachines } from './approval-machines.ts';
 import { enqueueing } from './backlog-queue.ts';
 import { sqs, stepFunctions } from './clients.ts';
@@ -16,10 +17,20 @@ import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
 import { stores } from './runtime.ts';
 import { tokenToWake } from './token-to-wake.ts';
+import { totalsTable } from './totals-table.ts';
 import { wakeExecution } from './wake-execution.ts';
 
 type Environment = ReturnType<
-  typeof environmentOf<['OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'APPROVAL_MACHINES', 'BACKLOG_QUEUES']>
+  typeof environmentOf<
+    [
+      'OPERATIONS_TABLE',
+      'JOURNAL_TABLE',
+      'COORDINATION_TABLE',
+      'RESULTS_BUCKET',
+      'APPROVAL_MACHINES',
+      'BACKLOG_QUEUES',
+    ]
+  >
 >;
 
 /** Asks for a repair run: what the stream has lost is found on the items themselves. */
@@ -40,6 +51,7 @@ export function serveRelay(environment: Environment) {
   const onward: Onward = {
     awaiting_approval: waiting.start,
     queued: enqueueing(sqs(), environment.BACKLOG_QUEUES),
+    not_applied: forgetting(totalsTable(client, environment.COORDINATION_TABLE)),
   };
   const wake = wakeExecution(machines);
   const sendOn = relayingOver(client, tableName, { journal, onward });

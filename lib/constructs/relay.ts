@@ -43,7 +43,9 @@ export class Relay extends EntryFunction {
     everySoOften(this, 'Repair', { target: this, every: Duration.hours(1), event: { repair: true } });
   }
 
-  #permit({ operations, journal, relayFailures, backlog, key }: Stores): void {
+  #permit({ operations, journal, coordination, relayFailures, backlog, key }: Stores): void {
+    // What had no effect is taken from the sums of the day.
+    this.allow(['dynamodb:UpdateItem'], coordination.tableArn);
     this.allow(['dynamodb:PutItem'], journal.tableArn);
     // Scan: the repair run walks all operations, because the stream forgets after a day.
     this.allow(['dynamodb:UpdateItem', 'dynamodb:Scan'], operations.tableArn);

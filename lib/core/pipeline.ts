@@ -188,7 +188,7 @@ function draftOf(bound: Write, prepared: Prepared): Operation {
   const now = runtime.operations.now();
   const { maxLength } = ground.connector.reference;
   return {
-    ...{ id, group: bound.groupOf(input) ?? id },
+    ...{ id, group: bound.groupOf(input) ?? id, counterparty: entry.contract.counterpartyOf?.(input) },
     ...{ principal, agent, tool: entry.id, system: entry.system, digest, organisation },
     ...{ input: JSON.stringify(input), reference: referenceOf(id, { stage: runtime.stage, maxLength }) },
     ...(bound.needsBefore ? { state: 'accepted', attempts: 0 } : { state: 'attempted', attempts: 1 }),

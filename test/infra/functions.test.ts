@@ -107,6 +107,7 @@ describe('what a function may do', () => {
       'dynamodb:ListStreams on <data:OperationsTable.Arn>/stream/*',
       'dynamodb:PutItem on <data:JournalTable.Arn>',
       'dynamodb:Scan on <data:OperationsTable.Arn>',
+      'dynamodb:UpdateItem on <data:CoordinationTable.Arn>',
       'dynamodb:UpdateItem on <data:OperationsTable.Arn>',
       ...writesWithKey,
       's3:ListBucket on <data:RelayFailuresBucket.Arn>',

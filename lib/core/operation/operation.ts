@@ -80,6 +80,8 @@ export const operationSchema = z.object({
     .optional(),
   /** What it is about, as the system names it: writes of one group leave the backlog in the order in which they joined it. */
   group: z.string().optional(),
+  /** The party towards which it commits its amount, as its contract names it. */
+  counterparty: z.string().optional(),
   /** When it first joined the backlog (ms). */
   queuedAt: z.int().optional(),
   /** Index of what came into the backlog and is not settled: system and group. */

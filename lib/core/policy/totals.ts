@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import type { Operation } from '../operation/operation.ts';
 
 /** What one call adds to what its agent commits towards one party. */
 export interface Commitment {
@@ -81,3 +82,12 @@ const joined = (before: Noted, line: Noted): Noted => ({
   value: new Big(before.value).gt(line.value) ? before.value : line.value,
   ...((before.gone || line.gone) && { gone: true }),
 });
+
+/** Takes an operation that ended without effect from the sums. One that may be sent again still counts. */
+export const forgetting =
+  (totals: Totals) =>
+  async ({ id, agent, system, counterparty, reopenable, updatedAt }: Operation): Promise<true> => {
+    if (counterparty !== undefined && !reopenable)
+      await totals.forget({ agent, system, counterparty, operationId: id, now: updatedAt });
+    return true;
+  };

@@ -9,7 +9,7 @@ import { deploy, localContext } from '../../local/services/local-context.ts';
 import { serve } from '../../local/services/serve.ts';
 import { startTableProxy } from './table-proxy.ts';
 
-/** Both tables of records as the stack makes them, in the local engine; what reads its clients from the environment finds them. */
+/** The tables of records as the stack makes them, in the local engine; what reads its clients from the environment finds them. */
 export async function openRecordTables() {
   const service = dynamodb(localContext());
   const table = (TableName: string, order: string, ranges: readonly string[]) =>
@@ -42,6 +42,7 @@ export async function openRecordTables() {
     );
   await table('operations', 'createdAt', []);
   await table('journal', 'at', ['version']);
+  await table('coordination', 'at', []);
   const engine = await serve(service);
   const proxy = await startTableProxy(engine.endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL', proxy.endpoint);

@@ -6,6 +6,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { logger } from '../../../lib/aws/log.ts';
 import { serveRelay } from '../../../lib/aws/serve-relay.ts';
+import { totalsTable } from '../../../lib/aws/totals-table.ts';
 import { eventOf, type Operation } from '../../../lib/core/operation/operation.ts';
 import { draftOf } from '../core/operation/memory-operations.ts';
 import { openRecordTables } from './record-tables.ts';
@@ -28,6 +29,7 @@ beforeAll(async () => {
   relay = serveRelay({
     OPERATIONS_TABLE: 'operations',
     JOURNAL_TABLE: 'journal',
+    COORDINATION_TABLE: 'coordination',
     RESULTS_BUCKET: 'results',
     APPROVAL_MACHINES: { erp: 'arn:aws:states:eu-central-1:111122223333:stateMachine:waits' },
     BACKLOG_QUEUES: {},
@@ -165,4 +167,18 @@ test.each([
   machines.error = error;
   expect(await relay({ Records: [approval({ status: 'approved', token: 't5' })] })).toEqual({ batchItemFailures: [] });
   expect(machines.woken).toEqual(['t5']);
+});
+
+test('what ended without effect is taken from the sum of the day; what may be sent again is not', async () => {
+  const totals = totalsTable(tables.client, 'coordination');
+  const towards = { agent: 'buyer', system: 'erp', counterparty: 'supplier of sums' };
+  const add = (operationId: string) => totals.add({ ...towards, operationId, value: '10', now: Date.now() });
+  expect([await add('refused'), await add('locked')]).toEqual(['10', '20']);
+  const ended = (id: string, reopenable: boolean) => {
+    const operation = opened(id, { ...towards, state: 'not_applied', ...(reopenable && { reopenable }) });
+    return { ...operation, events: [eventOf(operation)] };
+  };
+  const records = [record(ended('refused', false), '31'), record(ended('locked', true), '32')];
+  expect(await relay({ Records: records })).toEqual({ batchItemFailures: [] });
+  expect(await add('next')).toBe('20');
 });
