@@ -2,6 +2,7 @@ import { TOTP } from 'otpauth';
 
 /** A mail in the local outbox. */
 export interface Mail {
+  readonly id: string;
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
