@@ -17,6 +17,7 @@ const unasked: ConfigurationByStage = (stage) => {
   };
   return {
     ...configuration,
+    possibleDuplicates: { withinHours: 0 },
     agents: { ...configuration.agents, 'buyer-agent': { ...buyer, grants: { erp: { read: 'all', write } } } },
   };
 };

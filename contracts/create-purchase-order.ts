@@ -36,6 +36,8 @@ const input = z.strictObject({
   expectedTotal: money.optional(),
   requester: text(12).optional(),
   note: text(500).optional(),
+  /** Of a possible duplicate: the operation that it is no duplicate of. A person has to approve it. */
+  notDuplicateOf: z.string().min(1).max(64).optional(),
 });
 
 const output = writeOutput({
@@ -138,6 +140,7 @@ export const createPurchaseOrder = defineContract({
       throw new CountersignError('TOTAL_MISMATCH', `The lines add up to ${total} ${order.currency}.`);
   },
   briefing: () => purchaseOrderBriefing(totalOf),
+  notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,
   businessKey: ({ supplier, lines }) =>
     JSON.stringify([
       supplier,

@@ -16,6 +16,8 @@ const input = z.strictObject({
   lines: z.array(line).min(1).max(100),
   requester: text(12).optional(),
   description: text(40).optional(),
+  /** Of a possible duplicate: the operation that it is no duplicate of. A person has to approve it. */
+  notDuplicateOf: z.string().min(1).max(64).optional(),
 });
 
 const output = writeOutput({
@@ -82,6 +84,7 @@ export const createPurchaseRequisition = defineContract({
       if (deliveryDate < today) throw new CountersignError('DATE_IN_PAST', `${deliveryDate} lies before ${today}.`);
   },
   requesterOf: ({ requester }) => requester,
+  notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,
   businessKey: ({ lines }) =>
     JSON.stringify(
       lines.map((each) => [each.item, each.site, each.quantity.value, each.quantity.unit, each.deliveryDate]).sort(),

@@ -50,6 +50,10 @@ export type Step = (guide: Guide) => Promise<Told>;
 export const buyer = 'buyer-agent';
 export const reader = 'reader-agent';
 
+/** Another day for another tour: the same order within a day would be taken for a duplicate. */
+export const inDays = (days: number, { before }: Guide['seen']): string =>
+  new Date(Date.now() + (days + (before % 300)) * 86_400_000).toISOString().slice(0, 10);
+
 /** Hands for the steps, over the running stack. */
 export async function guideOf({ apiUrl, region, agents, systems, approvers }: Endpoints): Promise<Guide> {
   const controlUrl = systems['erp']?.controlUrl ?? '';

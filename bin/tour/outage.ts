@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { buyer, type Guide, type Step } from './guide.ts';
+import { buyer, type Guide, inDays, type Step } from './guide.ts';
 import { type Json, text } from './json.ts';
 
 /** How many requisitions the buyer asks for while the ERP is down. */
@@ -46,7 +46,7 @@ const requisitionOf = ({ seen }: Guide, n: number) => ({
       item: seen.item,
       site: '1010',
       quantity: { value: String(100 + n), unit: 'C62' },
-      deliveryDate: new Date(Date.now() + 28 * 24 * 3600 * 1000).toISOString().slice(0, 10),
+      deliveryDate: inDays(28, seen),
     },
   ],
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { buyer, type Guide, reader, type Step } from './guide.ts';
+import { buyer, type Guide, inDays, reader, type Step } from './guide.ts';
 import { amount, type Json, rows, text } from './json.ts';
 import { outage } from './outage.ts';
 
@@ -96,6 +96,14 @@ export const steps: readonly Step[] = [
     };
   },
   async (guide) => {
+    const { status, body } = await guide.call(buyer, 'create_purchase_order', orderOf(guide, '200'), randomUUID());
+    return {
+      title: 'plans the same need anew, with another key',
+      lines: [problemLine(status, body)],
+      asExpected: status === 409 && body['code'] === 'POSSIBLE_DUPLICATE',
+    };
+  },
+  async (guide) => {
     const { status, body } = await guide.call(reader, 'create_purchase_order', orderOf(guide, '200'), randomUUID());
     return {
       title: `${reader}, which has no grant for it, tries the same`,
@@ -187,7 +195,7 @@ const orderOf = ({ seen }: Guide, pieces: string) => ({
       item: seen.item,
       quantity: { value: pieces, unit: 'C62' },
       unitPrice: { amount: '45.00', currency: 'EUR', per: { quantity: '10', unit: 'C62' } },
-      deliveryDate: new Date(Date.now() + 21 * 24 * 3600 * 1000).toISOString().slice(0, 10),
+      deliveryDate: inDays(21, seen),
       site: '1010',
     },
   ],

@@ -5,7 +5,7 @@ import {
   makeIdempotent,
 } from '@aws-lambda-powertools/idempotency';
 import { CountersignError } from '../core/errors.ts';
-import { type Attempted, attempt } from '../core/operation/attempt.ts';
+import { attempt } from '../core/operation/attempt.ts';
 import { type Operation, type Operations, sendBudget } from '../core/operation/operation.ts';
 import { recover } from '../core/operation/recover.ts';
 import type { Write } from '../core/operation/write.ts';
@@ -30,7 +30,10 @@ export function powertoolsOnce(operations: Operations): Once {
     const run = makeIdempotent(
       async (_payload: { key: string; digest: string }): Promise<null> => {
         mayHaveSent = true;
-        store.attempted = await unlessHeld(await held, operations, write, store.operation);
+        const outcome = await held;
+        store.attempted = outcome
+          ? { operation: store.operation, outcome }
+          : await attempt(operations, write, store.operation);
         return null; // the answer is read from the operation, first call and replay alike
       },
       { persistenceStore: store, config, keyPrefix: 'operations' },
@@ -41,23 +44,14 @@ export function powertoolsOnce(operations: Operations): Once {
     } catch (error) {
       const met = store.operation;
       // What needs an approval today and was opened without one is only looked up.
-      const resend = draft.approval === undefined || met.approval !== undefined;
+      const isApproved = draft.approval === undefined || met.approval !== undefined;
+      const resend = isApproved && (await held) === undefined;
       const operation = await afterFailure(error, { store, operations, write, mayHaveSent, resend, from });
       // A retry that sends is the call that carries the intent out, whichever call asked first.
       return { operation, replayed: !mayHaveSent && operation.attempts === met.attempts };
     }
   };
 }
-
-const unlessHeld = (
-  reason: string | undefined,
-  operations: Operations,
-  write: Write,
-  operation: Operation,
-): Promise<Attempted> | Attempted =>
-  reason === undefined || operation.state === 'awaiting_approval'
-    ? attempt(operations, write, operation)
-    : { operation, outcome: { state: 'queued', reason, unsent: operation.attempts } };
 
 interface Failure {
   readonly store: OperationStore;

@@ -2,6 +2,7 @@ import type { ConfigurationByStage } from '../core/config.ts';
 import type { Operations } from '../core/operation/operation.ts';
 import { callTool, type Runtime } from '../core/pipeline.ts';
 import { accessOf, catalogueOf } from '../core/system.ts';
+import { contentsTable } from './contents-table.ts';
 import type { environmentOf } from './environment.ts';
 import { bodyOf, headerValues, httpHandler, principalOf } from './http.ts';
 import { largeAnswers } from './large-answers.ts';
@@ -58,6 +59,7 @@ export function serveTools(define: ConfigurationByStage, environment: Environmen
     journal,
     once: powertoolsOnce(operations),
     totals: totalsTable(client, environment.COORDINATION_TABLE),
+    contents: contentsTable(client, environment.COORDINATION_TABLE),
     isBusy: async (lane) => (await unsettled.firstOf(lane)) !== undefined,
   };
   return httpHandler(async (event, traceId) => {
@@ -72,6 +74,6 @@ export function serveTools(define: ConfigurationByStage, environment: Environmen
       body: bodyOf(event),
       traceId,
     };
-    return largeAnswers(results, await measured(tool, () => callTool(call, runtime)));
+    return largeAnswers(results, await measured({ tool, system }, () => callTool(call, runtime)));
   });
 }

@@ -42,6 +42,7 @@ const shape = z.strictObject({
   operators: z.record(name, z.strictObject({ role })),
   approvers: approversShape.optional(),
   approvals: settingsShape.optional(),
+  possibleDuplicates: z.strictObject({ withinHours: z.number().min(0).max(744) }).optional(),
   timeZone: z.string().refine(isTimeZone, 'use an IANA time zone such as Europe/Berlin'),
   permissionsBoundary: z.string().startsWith('arn:').optional(),
   tags: z.record(z.string(), z.string()).optional(),

@@ -51,6 +51,8 @@ export interface Configuration<Systems extends Readonly<Record<string, System>> 
   readonly approvers?: Readonly<Record<string, Approver>>;
   /** Needed as soon as a grant has level `approve`. */
   readonly approvals?: ApprovalSettings;
+  /** How long the same content under another key counts as a possible duplicate, over all agents: 24 hours where nothing is said, 0 = never. */
+  readonly possibleDuplicates?: { readonly withinHours: number };
   /** IANA name; civil dates are the company's. */
   readonly timeZone: string;
   /** ARN of the policy that bounds every role the deployment makes. */

@@ -61,6 +61,8 @@ export interface Contract<
   readonly freshFor?: number;
   /** Names the business content: equal keys within the configured time are a possible duplicate. */
   businessKey?(input: z.output<I>): string;
+  /** The operation of which the caller says that this call, though of the same content, is no duplicate: a person must agree. */
+  notDuplicateOf?(input: z.output<I>): string | undefined;
   /** How it explains itself to an approver, made only where it is asked for; without one its arguments are shown. */
   briefing?(): Briefing;
   /** Creates only: what the system made of the request. */

@@ -16,12 +16,14 @@ import {
   operationIdOf,
   sendBudget,
 } from './operation/operation.ts';
+import { type Outcome, outcomeOf } from './operation/outcome.ts';
 import { recordedOr } from './operation/recorded.ts';
 import { referenceOf } from './operation/reference.ts';
 import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
 import { type CallToApprove, requirementOf } from './policy/approval.ts';
 import { authoriseTool, checkLimit, type Principal } from './policy/authorise.ts';
 import { organisationFor } from './policy/organisation.ts';
+import { type Contents, possibleDuplicate } from './policy/possible-duplicate.ts';
 import type { Totals } from './policy/totals.ts';
 import { problemOf } from './problem.ts';
 import type { CatalogueEntry } from './system.ts';
@@ -41,8 +43,8 @@ export interface ToolCall {
 export type Once = (
   draft: Operation,
   write: Write,
-  /** Why it has to wait in the backlog instead of being sent; asked while the record is being written. */
-  held?: Promise<string | undefined>,
+  /** What becomes of it instead of being sent; found out while the record is being written. */
+  held?: Promise<Outcome | undefined>,
 ) => Promise<{ readonly operation: Operation; readonly replayed: boolean }>;
 
 /** What the pipeline runs on. */
@@ -57,6 +59,7 @@ export interface Runtime {
   readonly journal: Journal;
   readonly once: Once;
   readonly totals: Totals;
+  readonly contents: Contents;
   /** Whether something waits, or is at work, in a lane of the backlog. */
   isBusy(lane: string): Promise<boolean>;
 }
@@ -157,8 +160,13 @@ async function write(bound: Write, prepared: Prepared): Promise<Answer> {
   const recorded = { id: draft.id, contract: entry.contract, input, bound, operations };
   const approval = refusal ?? (await requiredFor(draft, prepared));
   if (isCountersignError(approval)) return orDenied(call, runtime, () => recordedOr(approval, recorded));
+  const against = duplicateOf(draft, bound, prepared);
+  // People are not asked about what would be refused anyway.
+  const duplicate = approval && (await against);
+  if (duplicate) return recordedOr(duplicate, recorded);
   try {
-    const { operation, replayed } = await runtime.once(opened(draft, approval), bound, heldBack(draft, bound, runtime));
+    const held = heldBack(draft, bound, { against, runtime });
+    const { operation, replayed } = await runtime.once(opened(draft, approval), bound, held);
     return answerOf(operation, { now: operations.now(), replayed });
   } catch (error) {
     // Another digest may be the same arguments in an organisation, or for a contract, that a deploy has changed since.
@@ -197,12 +205,31 @@ function draftOf(bound: Write, prepared: Prepared): Operation {
   };
 }
 
-/** A change of a document that has others waiting waits behind them; where nobody can tell, it waits too. */
-const heldBack = async ({ system, group = '' }: Operation, { needsBefore }: Write, { isBusy }: Runtime) => {
-  if (!needsBefore) return undefined;
-  const busy = await isBusy(laneOf(system, group)).catch(() => true);
-  return busy ? 'BEHIND_OTHERS' : undefined;
-};
+/** Whether the same was asked for a short time ago; where nobody can tell, that is what the call is refused for. */
+async function duplicateOf(draft: Operation, { needsBefore }: Write, { entry, input, runtime }: Prepared) {
+  const { configuration, contents, operations } = runtime;
+  const { withinHours = 24 } = configuration.possibleDuplicates ?? {};
+  if (needsBefore || !entry.contract.businessKey) return undefined;
+  const looking = { contents, operations, within: withinHours * 3_600_000 };
+  return possibleDuplicate(draft, { ...looking, instead: entry.contract.notDuplicateOf?.(input) }).catch(
+    (error: unknown) => {
+      if (isCountersignError(error)) return error;
+      throw error;
+    },
+  );
+}
+
+/** A possible duplicate is not sent; a change of a document that has others waiting waits behind them. Where nobody can tell, it waits too. */
+async function heldBack(
+  { id, system, group = '', attempts }: Operation,
+  { needsBefore }: Write,
+  { against, runtime }: { against: Promise<CountersignError | undefined>; runtime: Runtime },
+): Promise<Outcome | undefined> {
+  const duplicate = await against;
+  if (duplicate) return outcomeOf(duplicate, id);
+  const busy = needsBefore && (await runtime.isBusy(laneOf(system, group)).catch(() => true));
+  return busy ? { state: 'queued', reason: 'BEHIND_OTHERS', unsent: attempts } : undefined;
+}
 
 /** The draft with its first event. What waits for a person has not been sent. */
 function opened(draft: Operation, required: Requirement | undefined): Operation {

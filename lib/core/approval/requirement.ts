@@ -18,6 +18,8 @@ export interface Asked {
   readonly owner: string | undefined;
   /** Who wants it, as the call names them: never approves it. */
   readonly requester?: string | undefined;
+  /** The operation of the same content of which the agent says that this is no duplicate: somebody is asked in any case. */
+  readonly notDuplicateOf?: string | undefined;
 }
 
 /** The approval that a call needs; undefined = none. What cannot be compared falls under the highest tier. */
@@ -26,7 +28,8 @@ export function requirementFor(asked: Asked): Requirement | undefined {
   const sorted = tiers.toSorted((a, b) => new Big(a.above).cmp(b.above));
   const value = amount && inPolicyCurrency(amount, settings);
   const measure = value && total !== undefined && value.lt(total) ? new Big(total) : value;
-  const tier = measure === undefined ? sorted.at(-1) : sorted.findLast(({ above }) => measure.gt(above));
+  const byAmount = measure === undefined ? sorted.at(-1) : sorted.findLast(({ above }) => measure.gt(above));
+  const tier = asked.notDuplicateOf === undefined ? byAmount : (byAmount ?? sorted[0]);
   if (!tier) return undefined;
   const never = excludedBy(asked);
   return {
@@ -67,9 +70,11 @@ const mayApprove = (approver: Approver | undefined, measure: Big | undefined): b
 
 function reasonOf(
   { above }: ApprovalTier,
-  { amount, settings, total, counterparty }: Asked,
+  { amount, settings, total, counterparty, notDuplicateOf }: Asked,
   value: Big | undefined,
 ): string {
+  if (notDuplicateOf !== undefined)
+    return `Operation ${notDuplicateOf} has the same content; the agent says that this is no duplicate of it.`;
   const { currency } = settings;
   if (!amount) return 'Calls of this kind are approved by a person.';
   if (!value) return `There is no rate from ${amount.currency} to ${currency}: the highest tier asks.`;

@@ -26,7 +26,10 @@ export async function requirementOf(
   const { agents, approvers = {}, approvals } = configuration;
   const granted = agents[agent];
   const grant = granted && grantOf(granted, system, contract.name);
-  if (grant?.level === 'auto') return undefined;
+  const notDuplicateOf = contract.notDuplicateOf?.(input);
+  if (grant?.level === 'auto' && notDuplicateOf === undefined) return undefined;
+  if (grant?.level === 'auto')
+    throw new CountersignError('NOT_GRANTED', 'Nobody may say for this agent that it is no duplicate.');
   if (grant?.level !== 'approve' || !grant.approval || !approvals)
     throw new CountersignError('NOT_GRANTED', `${agent} has no grant for ${id}.`);
   const amount = contract.amountOf?.(input);
@@ -36,7 +39,7 @@ export async function requirementOf(
     value === undefined || counterparty === undefined ? undefined : await sum({ agent, system, counterparty, value });
   const required = requirementFor({
     ...{ tiers: grant.approval, settings: approvals, approvers, owner: granted?.owner },
-    ...{ amount, total, counterparty, requester: contract.requesterOf?.(input) },
+    ...{ amount, total, counterparty, requester: contract.requesterOf?.(input), notDuplicateOf },
   });
   if (required && new Set(required.of).size < required.need)
     throw new CountersignError('NOT_GRANTED', 'Too few people may approve this call.');

@@ -8,6 +8,7 @@ import type { Results } from '../../../lib/aws/results.ts';
 import { tableClock } from '../../../lib/aws/table-clock.ts';
 import { answerOf } from '../../../lib/core/operation/answer.ts';
 import type { Operation, Operations } from '../../../lib/core/operation/operation.ts';
+import type { Outcome } from '../../../lib/core/operation/outcome.ts';
 import type { Write } from '../../../lib/core/operation/write.ts';
 import { dynamodb } from '../../../local/services/dynamodb/dynamodb.ts';
 import { deploy, localContext } from '../../local/services/local-context.ts';
@@ -76,7 +77,7 @@ function intent(overrides: Partial<Write> = {}) {
   const model = modelErp();
   const write = { ...model.write, ...overrides };
   const id = randomUUID();
-  const ask = async ({ held, ...changes }: Partial<Operation> & { held?: Promise<string> } = {}) => {
+  const ask = async ({ held, ...changes }: Partial<Operation> & { held?: Promise<Outcome> } = {}) => {
     const draft = draftOf(id, operations.now(), { ...changes, writtenBy: randomUUID() });
     const { operation, replayed } = await powertoolsOnce(operations)(draft, write, held);
     return { ...answerOf(operation, { now: operations.now(), replayed }), replayed, operation };
@@ -293,7 +294,7 @@ test('what the system could not take is queued, and asking again neither sends n
 
 test('what has to wait behind others is recorded, and nothing of it is sent', async () => {
   const { ask, erp } = intent();
-  const held = await ask({ held: Promise.resolve('BEHIND_OTHERS') });
+  const held = await ask({ held: Promise.resolve({ state: 'queued', reason: 'BEHIND_OTHERS', unsent: 1 }) });
   expect([held.status, JSON.parse(held.body)]).toMatchObject([202, { state: 'queued', attempts: 0 }]);
   expect(erp.sends).toBe(0);
 });

@@ -11,6 +11,7 @@ import { callTool, type Once } from '../../../lib/core/pipeline.ts';
 import { catalogueOf, toolEntry } from '../../../lib/core/system.ts';
 import { byReference, implement } from '../../../lib/core/tool.ts';
 import { memoryOperations } from './operation/memory-operations.ts';
+import { memoryContents } from './policy/memory-contents.ts';
 import { memoryTotals } from './policy/memory-totals.ts';
 import { openMeter } from './resilience/memory-meter.ts';
 
@@ -20,7 +21,7 @@ const orderPens = defineContract({
   name: 'order_pens',
   effect: 'create',
   summary: 'Orders pens.',
-  input: z.strictObject({ pens: z.int(), by: z.iso.date() }),
+  input: z.strictObject({ pens: z.int(), by: z.iso.date(), notDuplicateOf: z.string().optional() }),
   output: z.strictObject({
     document: z.strictObject({ id: z.string(), number: z.string() }),
     status: z.string(),
@@ -37,6 +38,8 @@ const orderPens = defineContract({
   ],
   amountOf: ({ pens }) => ({ amount: String(pens), currency: 'EUR' }),
   counterpartyOf: () => 'supplier of pens',
+  notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,
+  businessKey: ({ pens, by }) => `${pens} pens by ${by}`,
   validate: ({ by }, { today }) => {
     if (by < today) throw new CountersignError('DATE_IN_PAST', `${by} lies before ${today}.`);
   },
@@ -59,7 +62,7 @@ const connector: Connector = {
 };
 
 /** A company that orders pens, on 1 June at eight in the morning. */
-function company() {
+function company({ withinHours = 0 } = {}) {
   const { operations, state } = memoryOperations();
   const shop = { orders: new Map<string, string>(), answers: true, opens: true };
   const tool = implement(orderPens, {
@@ -81,6 +84,7 @@ function company() {
   const organisation: { default: Record<string, string> } = { default: { group: '001' } };
   const configuration: Configuration = {
     timeZone: 'UTC',
+    possibleDuplicates: { withinHours },
     operators: {},
     agents: { buyer: { role: 'role/buyer', grants } },
     approvers: { anna: { name: 'Anna', email: 'anna@example.com' } },
@@ -99,8 +103,11 @@ function company() {
   };
   const journal: JournalEntry[] = [];
   const { totals } = memoryTotals();
-  const once: Once = async (draft, write) => {
+  const contents = memoryContents();
+  const once: Once = async (draft, write, held) => {
     const { won, operation } = await operations.open(draft);
+    const outcome = await held;
+    if (won && outcome) return { operation: await settle(operations, { operation, outcome }), replayed: false };
     if (won)
       return { operation: await settle(operations, await attempt(operations, write, operation)), replayed: false };
     if (operation.digest !== draft.digest) throw new CountersignError('IDEMPOTENCY_KEY_REUSED', 'other content');
@@ -127,6 +134,7 @@ function company() {
         once,
         isBusy: async () => false,
         totals,
+        contents,
       },
     );
     return { status: answer.status, replayed: answer.headers['idempotent-replayed'], body: JSON.parse(answer.body) };
@@ -235,5 +243,26 @@ test('where the sum cannot be told, nothing is sent; what was done before is sti
   };
   expect(await order(today, 'another')).toMatchObject({ status: 503, body: { applied: 'no' } });
   expect(await order(today)).toEqual({ ...first, replayed: 'true' });
+  expect(shop.orders.size).toBe(1);
+});
+
+test('the same content under another key is refused before anything is sent, and stays refused under that key', async () => {
+  const { order, shop } = company({ withinHours: 24 });
+  expect((await order(today)).status).toBe(200);
+  const second = await order(today, 'another');
+  expect([second.status, second.body]).toMatchObject([409, { code: 'POSSIBLE_DUPLICATE', applied: 'no' }]);
+  expect((await order(today, 'another')).body).toEqual(second.body);
+  expect((await order({ ...today, pens: 11 }, 'third')).status).toBe(200);
+  expect(shop.orders.size).toBe(2);
+});
+
+test('that it is no duplicate a person has to say, and where nobody may, nobody does', async () => {
+  const { order, shop, grants } = company({ withinHours: 24 });
+  expect((await order(today)).status).toBe(200);
+  const { notDuplicateOf } = (await order(today, 'another')).body;
+  const again = { ...today, notDuplicateOf };
+  expect((await order(again, 'k2')).body).toMatchObject({ code: 'NOT_GRANTED' });
+  grants.erp.write.order_pens = { level: 'approve', approval: [{ above: '50', need: 1, of: ['anna'], within: 24 }] };
+  expect((await order(again, 'k3')).body).toMatchObject({ state: 'awaiting_approval' });
   expect(shop.orders.size).toBe(1);
 });
