@@ -15,8 +15,14 @@ export interface JournalEntry {
   /** Absent where no call of an agent is told of. */
   readonly agent?: string;
   readonly tool?: string;
+  /** System that it was done to, where no tool is told of. */
+  readonly system?: string;
   /** Operator who did it. */
   readonly by?: string;
+  /** What they did to an operation: `redriven`, `claimed`, `confirmed` ... */
+  readonly did?: string;
+  /** Why, in their own words. */
+  readonly why?: string;
   /** Approver to whom it was done. */
   readonly approver?: string;
   readonly digest?: string;
@@ -35,8 +41,12 @@ export interface Journal {
 /** The entry of one event of an operation. */
 export function entryOf(operation: Operation, event: ReturnType<typeof eventOf>): JournalEntry {
   const { id, agent, tool, digest, reference } = operation;
-  const { version, at, state, ...facts } = event;
-  return { id, version, at, day: dayOf(at), type: `operation.${state}`, agent, tool, digest, reference, ...facts };
+  const { version, at, state, act, ...facts } = event;
+  return {
+    ...{ id, version, at, day: dayOf(at), type: `operation.${state}`, agent, tool, digest, reference },
+    ...facts,
+    ...(act && { did: act.what, by: act.by, ...(act.why !== undefined && { why: act.why }) }),
+  };
 }
 
 /** The entry of a call that has no operation: a read, or a denial. */

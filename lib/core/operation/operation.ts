@@ -12,6 +12,11 @@ const absenceMargin = 60_000;
 /** How long a final operation, and with it its idempotency key, is kept: 400 days, in seconds. */
 export const keepFor = 400 * 24 * 3600;
 
+/** What an operator did to an operation, and why. */
+const act = z.object({ what: z.string(), by: z.string(), why: z.string().optional() });
+/** As part of a change. */
+export type Act = z.infer<typeof act>;
+
 /** What happened to an operation; kept in its item until the relay has written it to the journal. */
 export const eventSchema = z.object({
   version: z.int(),
@@ -20,6 +25,7 @@ export const eventSchema = z.object({
   attempts: z.int(),
   reason: z.string().optional(),
   document: z.string().optional(),
+  act: act.optional(),
 });
 
 /**
@@ -86,7 +92,7 @@ export const operationSchema = z.object({
   queuedAt: z.int().optional(),
   /** Index of what came into the backlog and is not settled: system and group. */
   lane: z.string().optional(),
-  /** Index of what somebody still has to look after: `erp`, or `erp second look`. */
+  /** Index of what somebody still has to look after: `erp`, `erp second look`, `erp review`, `erp dead`. */
   unsettled: z.string().optional(),
   /** Whether an absence that was believed is still to be looked at once more. */
   secondLook: z.enum(['due', 'done']).optional(),
@@ -100,6 +106,34 @@ export const operationSchema = z.object({
   resultStatus: z.int().optional(),
   reopenable: z.boolean().optional(),
   reason: z.string().optional(),
+  /** When it came into its state (ms). */
+  since: z.int().optional(),
+  /** The operator's doing that its latest change was. */
+  act: act.optional(),
+  /** Why the last of its attempts had no effect, where it is dead. */
+  lastError: z.string().optional(),
+  /** How often an operator had it carried out after it was dead, and when last (ms). */
+  redriven: z.object({ times: z.int(), at: z.int() }).optional(),
+  /** The operator who looks after it, until a moment (ms). */
+  claim: z.object({ by: z.string(), until: z.int() }).optional(),
+  /** What one operator says of it and another one has to confirm. */
+  proposal: z
+    .object({
+      what: z.enum(['edit', 'applied', 'not_applied']),
+      by: z.string(),
+      at: z.int(),
+      why: z.string(),
+      /** The document that is its effect. */
+      document: z.string().optional(),
+      /** Whether that document may differ from what was asked for. */
+      deviates: z.boolean().optional(),
+      /** Canonical arguments that are to take the place of its own, as JSON. */
+      input: z.string().optional(),
+    })
+    .optional(),
+  /** The operation whose place it takes, and the one that has taken its own. */
+  editedFrom: z.string().optional(),
+  editedAs: z.string().optional(),
   /** TTL in epoch seconds; only a final state has one. */
   expiration: z.int().optional(),
   events: z.array(eventSchema),
@@ -156,7 +190,10 @@ export function evolve(seen: Operation, change: Change, now: number): Operation 
   const version = seen.version + 1;
   // The store tells time by the second: a later version must not seem earlier than the one before it.
   const updatedAt = Math.max(now, seen.updatedAt);
-  const next = indexed({ ...seen, ...change, version, updatedAt } as Operation);
+  // What somebody looks after, or says of it, belongs to a state.
+  const isMoved = change.state !== undefined && change.state !== seen.state;
+  const moved = isMoved && { since: updatedAt, claim: undefined, proposal: undefined };
+  const next = indexed({ ...seen, act: undefined, ...moved, ...change, version, updatedAt } as Operation);
   const event = eventOf(next);
   return { ...next, events: [...seen.events, event] };
 }
@@ -170,9 +207,13 @@ export function indexed(operation: Operation): Operation {
   return {
     ...operation,
     lane: isUnderway && queuedAt !== undefined ? laneOf(system, group ?? id) : undefined,
-    unsettled: isUnderway ? system : secondLook === 'due' ? secondLookOf(system) : undefined,
+    unsettled: isUnderway ? system : secondLook === 'due' ? secondLookOf(system) : parkedOf(operation),
   };
 }
+
+/** Partition of what waits for an operator: `erp review`, `erp dead`. */
+const parkedOf = ({ system, state }: Operation): string | undefined =>
+  state === 'review' || state === 'dead' ? `${system} ${state}` : undefined;
 
 /** The order of the backlog is kept within one of these. */
 export const laneOf = (system: string, group: string): string => `${system} ${group}`;
@@ -187,6 +228,7 @@ export const eventOf = ({
   attempts,
   reason,
   document,
+  act,
 }: Operation): Operation['events'][number] => ({
   version,
   at: updatedAt,
@@ -194,4 +236,5 @@ export const eventOf = ({
   attempts,
   ...(reason !== undefined && { reason }),
   ...(document !== undefined && { document }),
+  ...(act && { act }),
 });

@@ -112,4 +112,5 @@ function proof(current: Operation, document: string | undefined): Change | undef
   };
 }
 
-const expirationAt = (now: number): number => Math.floor(now / 1000) + keepFor;
+/** TTL of what is final since a moment (ms), in epoch seconds. */
+export const expirationAt = (now: number): number => Math.floor(now / 1000) + keepFor;

@@ -70,13 +70,24 @@ export async function again(
   { sendBy = operations.now() + sendBudget, change = {} }: { readonly sendBy?: number; readonly change?: Change } = {},
 ): Promise<Operation> {
   if (seen.attempts >= maxAttempts)
-    return (
-      await operations.change(seen, { ...change, state: 'dead', reason: 'ATTEMPTS_SPENT', reopenable: undefined })
-    ).operation;
+    return (await operations.change(seen, { ...change, ...spent, lastError: seen.reason })).operation;
+  const known = seen.redriven && seen.attempts === 0 ? await effectOf(operations, write, seen) : undefined;
+  if (known) return known;
   const reopened = write.needsBefore
     ? await accept(operations, seen, { ...change, sendBy })
     : await arm(operations, seen, { ...change, sendBy });
   return reopened.won ? settle(operations, await attempt(operations, write, reopened.operation)) : reopened.operation;
+}
+
+const spent: Change = { state: 'dead', reason: 'ATTEMPTS_SPENT', reopenable: undefined };
+
+/** What was dead had no effect as far as anybody knew, perhaps days ago: before it is sent again it is looked for. An update reads its document anyway. */
+async function effectOf(operations: Operations, write: Write, seen: Operation): Promise<Operation | undefined> {
+  if (write.needsBefore || !write.canLookUp) return undefined;
+  const found = await lookUp(write, seen);
+  if (found.state === 'absent') return undefined;
+  if (found.state !== 'unclear') return settle(operations, { operation: seen, outcome: found });
+  return found.reason === 'LOOKUP_FAILED' ? seen : review(operations, seen, found);
 }
 
 /** An update starts again from its before-image. */

@@ -61,9 +61,9 @@ async function advance(operation: Operation, on: Replaying): Promise<Operation> 
 /** How long an operation may be asked for before it is carried out, in ms, where its contract says nothing else. */
 const freshFor = 24 * 3_600_000;
 
-/** Throws `OPERATION_OUTDATED` for what waited longer than its content can be trusted. */
-export function checkAge({ createdAt }: Operation, now: number, limit = freshFor): void {
-  if (now - createdAt > limit)
+/** Throws `OPERATION_OUTDATED` for what waited longer than its content can be trusted; an operator who had it carried out after all has looked at it. */
+export function checkAge({ createdAt, redriven }: Operation, now: number, limit = freshFor): void {
+  if (now - (redriven?.at ?? createdAt) > limit)
     throw new CountersignError(
       'OPERATION_OUTDATED',
       `It was asked for more than ${Math.round(limit / 3_600_000)} hours ago.`,

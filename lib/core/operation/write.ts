@@ -25,7 +25,7 @@ export interface Write {
   /** Longest wait for one answer of the system, in ms. */
   readonly patience: number;
   readonly canLookUp: boolean;
-  /** What a call is about: the document that it changes, or the business content of what it creates; undefined for neither. */
+  /** As the function of this name. */
   groupOf(input: unknown): string | undefined;
   /** The before-image as JSON, or the outcome where nothing has to be or may be sent. Throws only `CountersignError`. */
   before(
@@ -65,16 +65,19 @@ export function bindWrite(tool: CreateTool | UpdateTool, ground: Ground): Write 
     lookupLag,
     patience: ground.patience,
     canLookUp: tool.lookup !== 'none',
-    groupOf: (input) => {
-      if (!isCreate(tool)) return tool.documentOf(input);
-      const content = tool.contract.businessKey?.(input);
-      return content === undefined ? undefined : digestOf([tool.contract.name, content]);
-    },
+    groupOf: (input) => groupOf(tool, input),
     before: (operation, signal) => mapped(() => write.before(operation, signal)),
     send: (operation, options) => mapped(() => write.send(operation, options)),
     find: (operation, signal) =>
       mapped(async () => (isReadable(tool, operation) ? write.find(operation, signal) : outdated(operation))),
   };
+}
+
+/** What a call is about: the document that it changes, or the business content of what it creates; undefined for neither. */
+export function groupOf(tool: CreateTool | UpdateTool, input: unknown): string | undefined {
+  if (!isCreate(tool)) return tool.documentOf(input);
+  const content = tool.contract.businessKey?.(input);
+  return content === undefined ? undefined : digestOf([tool.contract.name, content]);
 }
 
 /** A deploy may lie between the attempt and its lookup: what was stored must still mean something to this version. */
