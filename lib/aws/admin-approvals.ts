@@ -1,33 +1,17 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { amend } from '../core/approval/amend.ts';
 import type { Approval, ApprovalChange } from '../core/approval/approval.ts';
 import { dossierSchema } from '../core/approval/dossier.ts';
 import { remind } from '../core/approval/remind.ts';
-import type { Configuration } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
-import { dayOf, type Journal } from '../core/journal.ts';
-import { adminApprovers } from './admin-approvers.ts';
+import { dayOf } from '../core/journal.ts';
+import { type AdminPeople, adminApprovers, type Route } from './admin-approvers.ts';
 import { approvalsTable } from './approvals-table.ts';
 import { stepFunctions } from './clients.ts';
 import { wakeExecution } from './wake-execution.ts';
 
-/** What the routes for approvals stand on. */
-export interface AdminApprovals {
-  readonly client: DynamoDBClient;
-  readonly table: string;
-  readonly secretArn: string;
-  readonly journal: Journal;
-  readonly configuration: Configuration;
-  readonly stage: string;
-  now(): number;
-}
-
-/** Answers one request of an operator, whose name is given. */
-export type Route = (event: APIGatewayProxyEvent, operator: string) => Promise<unknown>;
-
 /** `/v1/admin/approvals…` and `/v1/admin/approvers…`: see what people are asked, remind them, withdraw a question; enrol an approver, or note their absence. Nothing here approves. */
-export function adminApprovals(on: AdminApprovals): Readonly<Record<string, Route>> {
+export function adminApprovals(on: AdminPeople): Readonly<Record<string, Route>> {
   const { journal, now } = on;
   const approvals = approvalsTable(on.client, on.table);
   const wake = wakeExecution(stepFunctions());

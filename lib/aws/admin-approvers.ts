@@ -1,23 +1,38 @@
 import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { type Absence, absenceSchema } from '../core/approval/absence.ts';
 import type { Approver } from '../core/approval/settings.ts';
+import type { Configuration } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
-import { dayOf } from '../core/journal.ts';
+import { dayOf, type Journal } from '../core/journal.ts';
 import { civilDate } from '../core/pipeline.ts';
 import { enrolmentOf } from '../people/enrolment.ts';
 import { absencesTable } from './absences-table.ts';
-import type { AdminApprovals, Route } from './admin-approvals.ts';
 import { approversSecret } from './approvers-secret.ts';
 import { secretsManager } from './clients.ts';
 import { bodyOf } from './http.ts';
+
+/** What the routes about people and what they are asked stand on. */
+export interface AdminPeople {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly secretArn: string;
+  readonly journal: Journal;
+  readonly configuration: Configuration;
+  readonly stage: string;
+  now(): number;
+}
+
+/** Answers one request of an operator, whose name is given. */
+export type Route = (event: APIGatewayProxyEvent, operator: string) => Promise<unknown>;
 
 /** Longest absence, in ms: what is forgotten to be ended ends by itself. */
 const longest = 400 * 86_400_000;
 
 /** `/v1/admin/approvers…`: who may be asked, what they sign in with, when they are absent. */
-export function adminApprovers(on: AdminApprovals): Readonly<Record<string, Route>> {
+export function adminApprovers(on: AdminPeople): Readonly<Record<string, Route>> {
   const { journal, now, configuration, stage } = on;
   const { approvers = {}, approvals: settings, timeZone } = configuration;
   const secret = approversSecret(secretsManager(), on.secretArn);
