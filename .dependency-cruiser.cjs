@@ -24,7 +24,7 @@ const layers = {
     '^lib/aws/',
     '^lib/people/',
     core,
-    packages('@aws-sdk', '@aws-lambda-powertools', '@types/aws-lambda', 'aws4fetch', 'zod'),
+    packages('@aws-sdk', '@aws-lambda-powertools', '@smithy', '@types/aws-lambda', 'zod'),
   ],
   '^functions/': ['^lib/aws/', '^countersign\\.config\\.ts$'],
   '^statemachines/': [core],
@@ -50,7 +50,7 @@ const never = (name, from, to, comment) => ({
 const product = '^(lib|functions|connectors|contracts)/|^countersign\\.config\\.ts$';
 const simulators = '^(lib/simulation|connectors/[^/]+/simulator)/';
 const cdk = packages('aws-cdk-lib', 'constructs', 'cdk-nag');
-const awsSdk = packages('@aws-sdk', '@aws-lambda-powertools', '@smithy', 'aws4fetch');
+const awsSdk = packages('@aws-sdk', '@aws-lambda-powertools', '@smithy');
 
 module.exports = {
   forbidden: [

@@ -1,5 +1,5 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
-import { HttpRequest } from '@smithy/protocol-http';
+import { Sha256 } from '@smithy/core/checksum';
+import { HttpRequest } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
 
 /** Keys that sign; temporary ones come with a session token. */
@@ -25,7 +25,7 @@ export function signedFetch(
   credentials: Credentials | (() => Promise<Credentials>),
   { region, service }: { readonly region: string; readonly service: string },
 ): SignedFetch {
-  const signer = new SignatureV4({ credentials, region, service, sha256: NodeSha256 });
+  const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 });
   return async (url, { method = 'GET', headers = {}, body, signal } = {}) => {
     const { protocol, host, pathname, searchParams } = new URL(url);
     const query = groupQuery(searchParams);
@@ -53,31 +53,3 @@ function queryText(parameters: URLSearchParams): string {
   const pairs = [...parameters].map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
-
-/** The hash that the signer asks for, on Node's own crypto: an HMAC when a key is given. */
-class NodeSha256 {
-  readonly #hash: Hash | Hmac;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
-  }
-
-  update(chunk: Uint8Array): void {
-    this.#hash.update(chunk);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {
-    throw new Error('A hash is used once.');
-  }
-}
-
-const bytesOf = (secret: string | ArrayBuffer | ArrayBufferView): string | Uint8Array => {
-  if (typeof secret === 'string') return secret;
-  return ArrayBuffer.isView(secret)
-    ? new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength)
-    : new Uint8Array(secret);
-};

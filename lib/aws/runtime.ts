@@ -11,7 +11,7 @@ import { rulesOf } from '../core/resilience/limits.ts';
 import { createMeter } from '../core/resilience/meter.ts';
 import { meteredTransport } from '../core/resilience/metered-transport.ts';
 import type { System } from '../core/system.ts';
-import { dynamoDb, secretsManager } from './clients.ts';
+import { dynamoDb } from './clients.ts';
 import { egress } from './egress.ts';
 import { environmentOf } from './environment.ts';
 import { journalTable } from './journal-table.ts';
@@ -76,7 +76,7 @@ async function connect(
   const client = connector.connect({
     settings: system.settings,
     origins,
-    secret: secretOf(secretsManager(), { secretArn, schema: connector.secret }),
+    secret: secretOf(process.env, { secretArn, schema: connector.secret }),
     transport: meteredTransport(egress(origins, { loopback: stage === 'local' }), {
       ...{ meter, now, slowMs: rulesOf(limits).slowMs },
       apart: origins['token'] === undefined ? [] : [origins['token']],

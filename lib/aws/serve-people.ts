@@ -7,7 +7,7 @@ import { pagesOf } from '../people/pages-of.ts';
 import type { People } from '../people/people.ts';
 import { approvalLinks } from './approval-links.ts';
 import { approvalsTable } from './approvals-table.ts';
-import { dynamoDb, secretsManager, stepFunctions } from './clients.ts';
+import { dynamoDb, stepFunctions } from './clients.ts';
 import { earlierApprovals } from './earlier-approvals.ts';
 import type { environmentOf } from './environment.ts';
 import { logError, logger } from './log.ts';
@@ -49,7 +49,7 @@ function peopleOf(configuration: Configuration, environment: Environment): Peopl
   const client = dynamoDb();
   const clock = tableClock(client);
   const table = environment.APPROVALS_TABLE;
-  const secret = secretOf(secretsManager(), { secretArn: environment.APPROVERS_SECRET_ARN, schema: secretSchema });
+  const secret = secretOf(process.env, { secretArn: environment.APPROVERS_SECRET_ARN, schema: secretSchema });
   const { signIn } = settings;
   const provider = {
     secret: async () => (await secret({ fresh: true })).oidcClientSecret,
