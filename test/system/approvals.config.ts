@@ -23,7 +23,12 @@ const withApprovals: ConfigurationByStage = (stage) => {
         { name: name.toUpperCase(), email: `${name}@example.com` },
       ]),
     ),
-    approvals: { currency: 'EUR', signIn: { kind: 'totp' }, mailFrom: 'countersign@example.com' },
+    approvals: {
+      currency: 'EUR',
+      signIn: { kind: 'totp' },
+      mailFrom: 'countersign@example.com',
+      batch: { upTo: '10000' },
+    },
   };
 };
 

@@ -163,10 +163,7 @@ test('of 50 approvals at once one has an effect in the ERP, and the others see w
   const { asked, path } = await ask();
   const link = await linkFor(product, 'anna', before + 1);
   await product.advance(31_000);
-  const { go, post } = openBrowser();
-  const { totpSecret = '' } = product.stack.approvers['anna'] ?? {};
-  const code = new TOTP({ secret: totpSecret }).generate({ timestamp: product.stack.aws.clock.now() });
-  await post(`${product.stack.peopleUrl}/sign-in`, { approver: 'anna', code, return: '/' });
+  const { go, post } = await signedIn('anna');
   const csrf = csrfOf((await go(link)).text);
   const answers = await Promise.all(Array.from({ length: 50 }, () => post(link, { verdict: 'approve', csrf })));
   const late = answers.filter(({ status }) => status === 409);
@@ -177,7 +174,44 @@ test('of 50 approvals at once one has an effect in the ERP, and the others see w
 });
 
 const csrfOf = (page: string): string =>
-  /name="csrf" value="([^"]+)">\s*<input type="hidden" name="verdict" value="approve"/.exec(page)?.[1] ?? '';
+  /name="csrf" value="([^"]+)">\s*<input type="hidden" name="(?:verdict|seen)"/.exec(page)?.[1] ?? '';
+
+/** The pages as somebody sees them who has signed in. */
+async function signedIn(name: string) {
+  const visitor = openBrowser();
+  const { totpSecret = '' } = product.stack.approvers[name] ?? {};
+  const code = new TOTP({ secret: totpSecret }).generate({ timestamp: product.stack.aws.clock.now() });
+  await visitor.post(`${product.stack.peopleUrl}/sign-in`, { approver: name, code, return: '/' });
+  return visitor;
+}
+
+test('a question that is passed on is mailed to who has it now; with another one it is approved by one press', async () => {
+  const before = { anna: await mailCount('anna'), ben: await mailCount('ben'), carla: await mailCount('carla') };
+  const orders = [await ask(), await ask()];
+  const links = await Promise.all(['anna', 'ben'].map((name) => linkFor(product, name, before[name as 'anna'] + 2)));
+  await product.advance(31_000);
+  const anna = await signedIn('anna');
+  const ids = orders.map(({ asked }) => `${asked.body.operationId}.1`);
+  for (const id of ids) {
+    const page = `${product.stack.peopleUrl}/a/${id}`;
+    const passed = await anna.post(page, { csrf: csrfOf((await anna.go(page)).text), verdict: 'pass_on', to: 'carla' });
+    expect(passed.text).toContain('ANNA</strong> passed it on to <strong>CARLA');
+  }
+  const carlas = await linkFor(product, 'carla', before.carla + 2);
+  expect(links).not.toContain(carlas);
+  const carla = await signedIn('carla');
+  expect((await carla.go(carlas)).text).toContain('ANNA passed this question on to you.');
+  expect((await carla.go(carlas)).text).toContain('<h2 id="earlier">Earlier approvals</h2>');
+  const batch = `${product.stack.peopleUrl}/batch`;
+  const shown = await carla.go(`${batch}?id=${ids[0]}&id=${ids[1]}`);
+  expect(shown.text).toContain('Approve all 2 for EUR 3,600.00');
+  const seen = /name="seen" value="([^"]+)"/.exec(shown.text)?.[1] ?? '';
+  expect((await carla.post(batch, { csrf: csrfOf(shown.text), seen })).text).toContain('2 of 2 approvals were taken');
+  for (const { asked, path } of orders) {
+    await expect.poll(async () => (await stateOf(path)).state, { timeout: 10_000 }).toBe('applied');
+    expect(await product.effects(asked.body.reference)).toHaveLength(1);
+  }
+});
 
 test('who reads every mail of everybody, opens and sends whatever is in them, decides nothing', async () => {
   const before = { anna: await mailCount('anna'), ben: await mailCount('ben') };
