@@ -1,6 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { CountersignError } from '../core/errors.ts';
+import { type Evidence, evidenceSchema } from '../core/operation/evidence.ts';
 import type { RecoverRequest } from './serve-recover.ts';
 
 const findings = z.object({ findings: z.array(z.object({ what: z.string(), ok: z.boolean(), detail: z.string() })) });
@@ -21,6 +22,11 @@ export function recoverFunctions(client: LambdaClient, functions: Readonly<Recor
     recover: async (system: string, operationId: string): Promise<void> => {
       await ask(system, { ask: 'recover', operationId });
     },
+    /** What the system shows of an operation, and of a document that somebody names. */
+    evidence: async (system: string, operationId: string, document?: string): Promise<Evidence> =>
+      evidenceSchema.parse(
+        await ask(system, { ask: 'evidence', operationId, ...(document !== undefined && { document }) }),
+      ),
     check: async (system: string) => findings.parse(await ask(system, { ask: 'check' })).findings,
   };
 }

@@ -2,12 +2,14 @@ import * as z from 'zod';
 import type { ConfigurationByStage } from '../core/config.ts';
 import type { Finding } from '../core/connector.ts';
 import { CountersignError, isCountersignError } from '../core/errors.ts';
-import { secondLookOf } from '../core/operation/operation.ts';
+import type { Evidence } from '../core/operation/evidence.ts';
+import { type Operation, secondLookOf } from '../core/operation/operation.ts';
 import { lookAgain, type Reconciling, reconcile, secondLookAfter } from '../core/operation/reconcile.ts';
 import { bindWrite } from '../core/operation/write.ts';
 import { catalogueOf } from '../core/system.ts';
-import { isRead } from '../core/tool.ts';
+import { type CreateTool, isRead, type UpdateTool } from '../core/tool.ts';
 import type { environmentOf } from './environment.ts';
+import { gatherEvidence } from './gather-evidence.ts';
 import { logError } from './log.ts';
 import { connectOnce, stores } from './runtime.ts';
 import { unsettledIndex } from './unsettled-index.ts';
@@ -18,6 +20,7 @@ type Environment = ReturnType<
 
 const request = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('recover'), operationId: z.string() }),
+  z.strictObject({ ask: z.literal('evidence'), operationId: z.string(), document: z.string().optional() }),
   z.strictObject({ ask: z.literal('check') }),
   z.strictObject({ ask: z.literal('reconcile') }),
 ]);
@@ -27,6 +30,7 @@ export type RecoverRequest = z.input<typeof request>;
 /** Its answer. */
 export type RecoverAnswer =
   | { readonly settled: true }
+  | Evidence
   | { readonly findings: readonly Finding[] }
   /** Operations that were looked at, and of how many the question got no answer. */
   | { readonly lookedAt: number; readonly failed: number };
@@ -59,18 +63,24 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
   });
 
   const unsettled = unsettledIndex(client, environment.OPERATIONS_TABLE);
+  const toolOf = async ({ tool: id }: Operation): Promise<CreateTool | UpdateTool | undefined> => {
+    const tool = await catalogue.get(id)?.load();
+    return !tool || isRead(tool) ? undefined : tool;
+  };
   const reconciling: Reconciling = {
     operations,
-    async write({ tool: id }) {
-      const tool = await catalogue.get(id)?.load();
-      return !tool || isRead(tool) ? undefined : bindWrite(tool, await ground(system));
+    async write(operation) {
+      const tool = await toolOf(operation);
+      return tool && bindWrite(tool, await ground(system));
     },
   };
-  const settle = async (operationId: string): Promise<RecoverAnswer> => {
+  const ours = async (operationId: string): Promise<Operation> => {
     const operation = await operations.get(operationId);
-    if (operation?.system !== system)
-      throw new CountersignError('OPERATION_NOT_FOUND', 'This system has no such operation.');
-    await reconcile(operation, reconciling);
+    if (operation?.system === system) return operation;
+    throw new CountersignError('OPERATION_NOT_FOUND', 'This system has no such operation.');
+  };
+  const settle = async (operationId: string): Promise<RecoverAnswer> => {
+    await reconcile(await ours(operationId), reconciling);
     return { settled: true };
   };
   const settleAll = async (): Promise<RecoverAnswer> => {
@@ -110,6 +120,11 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
     try {
       const asked = request.parse(event);
       if (asked.ask === 'reconcile') return await settleAll();
+      if (asked.ask === 'evidence') {
+        const operation = await ours(asked.operationId);
+        const { tool, document } = { tool: await toolOf(operation), document: asked.document };
+        return await gatherEvidence(operation, { tool, document, ground: () => ground(system), now: operations.now });
+      }
       return asked.ask === 'check' ? await check() : await settle(asked.operationId);
     } catch (error) {
       logError('recover failed', error);

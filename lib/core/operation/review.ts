@@ -102,6 +102,7 @@ function checkReview({ state, claim: held }: Operation, by: string, now: number)
 
 /** Whether the evidence alone proves the verdict. Throws `EVIDENCE_MISSING` where it says otherwise. */
 function checkEvidence(verdict: Verdict, evidence: Evidence): boolean {
+  if (evidence.reason === 'LOOKUP_FAILED') throw missing('The system could not be asked.');
   if (verdict.what === 'not_applied') return isWithoutEffect(evidence);
   const { document: id, deviates } = verdict;
   const shown = evidence.documents.find(({ document, exists }) => document === id && exists);
