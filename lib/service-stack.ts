@@ -5,6 +5,7 @@ import type { ApprovalStores } from './constructs/approval-stores.ts';
 import { ApprovedWrites } from './constructs/approved-writes.ts';
 import { AdminFunction, CatalogueFunction, OperationsFunction } from './constructs/asking-functions.ts';
 import { AgentPolicy, OperatorPolicy } from './constructs/caller-policy.ts';
+import { Credentials } from './constructs/credentials.ts';
 import { type Deployment, isRetained, nameIn } from './constructs/deployment.ts';
 import type { FunctionsProps } from './constructs/entry-function.ts';
 import { PeopleApi } from './constructs/people-api.ts';
@@ -76,8 +77,14 @@ export class ServiceStack extends Stack {
       api.serve('POST', '/v1/admin/approvers/{name}/absence', admin);
     }
 
+    // What functions sign in to systems with is replaced, or watched until people do.
+    const credentials = new Credentials(this, 'Credentials', common);
+
     new TroubleAlarms(this, 'Alarms', {
-      functions: [lists, ...tools.all, ...recover.all, ...replay.all, operations, admin, ...(asking?.functions ?? [])],
+      functions: [
+        ...[lists, ...tools.all, ...recover.all, ...replay.all, operations, admin, ...credentials.functions],
+        ...(asking?.functions ?? []),
+      ],
       relay,
       machines: Object.values(asking?.approved.machines ?? {}),
     });

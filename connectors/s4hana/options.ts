@@ -33,6 +33,8 @@ export interface S4hanaOptions {
   readonly patience?: number;
   /** What the owner of the system allows; 50 requests a second, 20 at once unless told. */
   readonly limits?: Limits;
+  /** Age in days at which an alarm asks for new credentials, which people make in the system; 180 unless told. */
+  readonly credentialsWarnAfterDays?: number;
   /** When nothing is written to it. */
   readonly freeze?: readonly FreezeWindow[];
 }
@@ -82,6 +84,7 @@ const options = z.strictObject({
   maxServerTime: z.int().min(60_000).max(86_400_000).optional(),
   patience: z.int().min(1_000).max(20_000).optional(),
   // The same for every kind: looked at with the whole configuration.
+  credentialsWarnAfterDays: z.int().min(1).max(1000).optional(),
   limits: z.unknown().optional(),
   freeze: z.unknown().optional(),
 });

@@ -41,7 +41,7 @@ const tools = [
  */
 export function s4hana(options: S4hanaOptions): BusinessSystem<(typeof tools)[number]> {
   checkOptions(options);
-  const { origins, organisation, maxServerTime, patience, limits, freeze } = options;
+  const { origins, organisation, maxServerTime, patience, limits, freeze, credentialsWarnAfterDays } = options;
   const settings = settingsOf(options);
   const defaults = { purchaseOrderType: 'NB', purchaseRequisitionType: 'NB' };
   return {
@@ -52,6 +52,9 @@ export function s4hana(options: S4hanaOptions): BusinessSystem<(typeof tools)[nu
     organisation: { ...organisation, default: filled({ ...defaults, ...organisation.default }) },
     ...(patience !== undefined && { patience }),
     ...(limits && { limits }),
+    ...(credentialsWarnAfterDays !== undefined && {
+      credentials: { replacedBy: 'people', warnAfterDays: credentialsWarnAfterDays },
+    }),
     ...(freeze && { freeze }),
     tools,
     simulator: 'connectors/s4hana/simulator/main.ts',

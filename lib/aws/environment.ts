@@ -29,6 +29,8 @@ const parts = {
   SYSTEM: z.string(),
   ACCESS: z.enum(['read', 'write']),
   SECRET_ARN: z.string(),
+  /** ARN of the secret, by system and access: `{"erp read":"arn"}`. */
+  CREDENTIALS: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
   ORIGINS: z.string().transform((text) => z.record(z.string(), z.url()).parse(JSON.parse(text))),
   /** Function that settles operations, by system. */
   RECOVER_FUNCTIONS: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),

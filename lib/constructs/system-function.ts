@@ -1,11 +1,14 @@
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { ConfigurationError } from '../core/configuration-error.ts';
 import { nameIn } from './deployment.ts';
 import { EntryFunction, type EntryFunctionProps } from './entry-function.ts';
 import type { SystemAccess } from './system-access.ts';
 
-/** A function that talks to one system, with the credential for one access and no other. */
-export class SystemFunction extends EntryFunction {
+/** A function that knows where one system is, and the credential for one access to it. */
+export class ConnectedFunction extends EntryFunction {
+  readonly secret: ISecret;
+
   constructor(
     scope: Construct,
     id: string,
@@ -26,7 +29,15 @@ export class SystemFunction extends EntryFunction {
         ...environment,
       },
     });
-    this.allow(['secretsmanager:GetSecretValue'], secret.secretArn);
+    this.secret = secret;
+  }
+}
+
+/** A function that talks to one system, with the credential for one access and no other. */
+export class SystemFunction extends ConnectedFunction {
+  constructor(scope: Construct, id: string, props: EntryFunctionProps & SystemAccess) {
+    super(scope, id, props);
+    this.allow(['secretsmanager:GetSecretValue'], this.secret.secretArn);
     // How fast, and whether, its system may be called is agreed on with every other function that calls it.
     this.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], props.stores.coordination.tableArn);
     props.stores.key.allowWriting(this);

@@ -8,6 +8,7 @@ import {
   type WriteGrant,
 } from './config.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { credentialRules } from './credentials.ts';
 import { limitsShape } from './resilience/check-limits.ts';
 import { accessOf, type System } from './system.ts';
 
@@ -37,7 +38,10 @@ const origins = z.union([
   z.record(z.string(), z.url({ protocol: /^https?$/ })).refine((all) => Object.keys(all).length > 0, 'name an origin'),
 ]);
 const shape = z.strictObject({
-  systems: z.record(systemName, z.looseObject({ kind: z.string(), origins, ...limitsShape })),
+  systems: z.record(
+    systemName,
+    z.looseObject({ kind: z.string(), origins, ...limitsShape, credentials: credentialRules.optional() }),
+  ),
   agents: z.record(name, z.strictObject({ role, owner: z.string().optional(), grants: z.record(z.string(), grant) })),
   operators: z.record(name, z.strictObject({ role })),
   approvers: approversShape.optional(),

@@ -1,5 +1,6 @@
 import type { Connector, Origins } from './connector.ts';
 import type { Contract } from './contract.ts';
+import type { CredentialRules } from './credentials.ts';
 import type { FreezeWindow } from './resilience/freeze.ts';
 import type { Limits } from './resilience/limits.ts';
 import type { Tool } from './tool.ts';
@@ -27,6 +28,8 @@ interface AnySystem {
   readonly patience?: number;
   /** What its owner allows us; those of its kind where nothing is said. */
   readonly limits?: Limits;
+  /** Who replaces its credentials; people, twice a year, where nothing is said. */
+  readonly credentials?: CredentialRules;
   /** When nothing is written to it. */
   readonly freeze?: readonly FreezeWindow[];
   /** Module of the kind's simulator, a path from the repository's root. */

@@ -27,6 +27,9 @@ const asks = ['<RecovererpF1C3EEC0.Arn>', '<RecovermesFE74C0BC.Arn>'].map((arn) 
 describe('what a function may do', () => {
   const allowed: Readonly<Record<string, readonly string[]>> = {
     catalogue: [],
+    'credential-ages': ['SecretserpreadF566A9B5', 'SecretserpwriteD444D052', 'SecretsmesreadB1701104'].map(
+      (id) => `secretsmanager:ListSecretVersionIds on <data:${id}>`,
+    ),
     'erp-read': [
       ...coordinates,
       'dynamodb:PutItem on <data:JournalTable.Arn>',

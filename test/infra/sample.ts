@@ -117,6 +117,8 @@ export function emptyFunctions(): string {
     'people',
     'approved',
     'replay',
+    'rotate',
+    'credential-ages',
   ]) {
     mkdirSync(join(folder, entry));
     writeFileSync(join(folder, entry, 'index.cjs'), `exports.handler = async () => '${entry}';\n`);

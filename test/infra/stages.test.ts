@@ -92,7 +92,7 @@ describe('a stage', () => {
     const boundary = 'arn:aws:iam::111122223333:policy/boundary';
     const service = resourcesIn(synthesizeSample('dev', { change: { permissionsBoundary: boundary } }), 'service');
     const roles = ofType(service, 'AWS::IAM::Role');
-    expect(roles).toHaveLength(10);
+    expect(roles).toHaveLength(11);
     for (const { properties } of roles) expect(properties.PermissionsBoundary).toBe(boundary);
   });
 
