@@ -10,6 +10,7 @@ import { dayOf, type Journal } from '../core/journal.ts';
 import { civilDate } from '../core/pipeline.ts';
 import { enrolmentOf } from '../people/enrolment.ts';
 import { absencesTable } from './absences-table.ts';
+import type { Route } from './admin-route.ts';
 import { approversSecret } from './approvers-secret.ts';
 import { secretsManager } from './clients.ts';
 import { bodyOf } from './http.ts';
@@ -24,9 +25,6 @@ export interface AdminPeople {
   readonly stage: string;
   now(): number;
 }
-
-/** Answers one request of an operator, whose name is given. */
-export type Route = (event: APIGatewayProxyEvent, operator: string) => Promise<unknown>;
 
 /** Longest absence, in ms: what is forgotten to be ended ends by itself. */
 const longest = 400 * 86_400_000;

@@ -10,7 +10,7 @@ import { approvalLinks } from './approval-links.ts';
 import { approvalMail } from './approval-mail.ts';
 import { sesv2, stepFunctions } from './clients.ts';
 import { logError } from './log.ts';
-import { countUnanswered } from './unanswered-metric.ts';
+import { unansweredQuestion } from './metrics.ts';
 import { wakeExecution } from './wake-execution.ts';
 
 /** Where people are asked, and what of. */
@@ -53,5 +53,5 @@ export function askingPeople(
 
 function unanswered({ id, system }: Approval): void {
   logError('a question reaches nobody who was not asked before', new Error('undelivered'), { approvalId: id });
-  countUnanswered(system);
+  unansweredQuestion(system);
 }

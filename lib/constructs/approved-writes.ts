@@ -1,4 +1,5 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
@@ -93,6 +94,22 @@ export class ApprovedWrites extends Construct {
     });
     rule.addTarget(new LambdaTarget(approved, { maxEventAge: Duration.hours(1) }));
     acknowledge(rule, { 'Serverless-EventBusDLQ': 'The question stays open, and others are asked when it is due.' });
+    const metric = new Metric({
+      ...{
+        namespace: 'Countersign',
+        metricName: 'UnansweredQuestion',
+        dimensionsMap: { service: 'countersign', system },
+      },
+      ...{ statistic: Stats.SUM, period: Duration.minutes(5) },
+    });
+    new Alarm(this, `${system}-unanswered`, {
+      metric,
+      threshold: 0,
+      alarmDescription: `A mail about a write in ${system} reaches nobody, and nobody is left to be asked`,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
   }
 }
 

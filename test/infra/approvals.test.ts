@@ -143,6 +143,16 @@ describe('what a function may do for approvals', () => {
       },
       Targets: [{ Arn: `<${id}.Arn>` }],
     });
+    const alarms = ofType(service, 'AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+    expect(alarms.filter(({ MetricName }) => MetricName === 'UnansweredQuestion')).toMatchObject([
+      {
+        Dimensions: [
+          { Name: 'service', Value: 'countersign' },
+          { Name: 'system', Value: 'erp' },
+        ],
+        Threshold: 0,
+      },
+    ]);
   });
 
   test('the relay: start the machine, follow the questions, and wake it', () => {

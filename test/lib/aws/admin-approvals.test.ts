@@ -4,7 +4,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { absencesTable } from '../../../lib/aws/absences-table.ts';
 import { adminApprovals } from '../../../lib/aws/admin-approvals.ts';
-import type { Route } from '../../../lib/aws/admin-approvers.ts';
+import type { Route } from '../../../lib/aws/admin-route.ts';
 import { approvalsTable } from '../../../lib/aws/approvals-table.ts';
 import type { JournalEntry } from '../../../lib/core/journal.ts';
 import { openApprovalsStore, roundOf } from './approvals-store.ts';
