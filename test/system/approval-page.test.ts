@@ -68,8 +68,8 @@ function inBrowser(executablePath: string): void {
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
   const heading = () => page.locator('h1').innerText();
-  const picture = async (name: string) => {
-    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
+  const picture = async (name: string, options: { fullPage?: boolean } = {}) => {
+    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`), ...options });
   };
   const violations = async (): Promise<string[]> => {
     await page.evaluate(axe.source);
@@ -217,18 +217,14 @@ function inBrowser(executablePath: string): void {
 
   test.each(['light', 'dark'] as const)('nothing on any page keeps people out, in the %s', async (colorScheme) => {
     await open({ viewport: phone, colorScheme });
-    const note = 'A note from the agent.';
-    const facts = [
-      { label: 'Supplier', value: 'Norland Bearings', untrusted: true, asOf: people.now() },
-      { label: 'Price', value: '62.00', warning: true },
-    ];
-    const about = `erp supplier ${colorScheme}`;
+    const note = 'Needed before the line stops on Friday. The CFO has agreed.';
+    const about = colorScheme === 'dark' ? 'erp supplier 17300001' : 'erp supplier 17300002';
     const before = people.now() - 1000;
     const decisions = [{ approver: 'carl', verdict: 'refuse', at: before, reason: 'PRICE' }] as const;
     await people.ask({ about, createdAt: before, status: 'refused', decisions: [...decisions] });
     const round = { need: 2, of: ['anna', 'bert'], about, value: '10' };
-    const { link, id } = await people.ask(round, { note, facts, differences: ['Price: 60 before'] });
-    const other = await people.ask(round, { facts });
+    const { link, id } = await people.ask(round, { note, differences: ['supplier blocked: was yes, is no'] });
+    const other = await people.ask(round);
     await page.goto(`${people.url}${link}`);
     expect(await violations()).toEqual([]);
     await openAsAnna(link);
@@ -237,7 +233,7 @@ function inBrowser(executablePath: string): void {
     if (colorScheme === 'dark') {
       await page.setViewportSize(desk);
       await page.reload();
-      await picture('approval-desk-dark');
+      await picture('approval-desk-dark', { fullPage: true });
     }
     await page.goto(`${people.url}/`);
     expect(await page.getByRole('checkbox').count()).toBeGreaterThan(1);

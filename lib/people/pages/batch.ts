@@ -26,7 +26,7 @@ export function batchPage({ visitor, chosen, total, currency, moments, form }: B
 <p>Only what stands here is approved, each for itself. One that changes in the meantime is left as it is.</p>
 <ol class="cards">${chosen.map((asked) => line(asked, { base: visitor.base, currency, moments }))}</ol>
 <p class="headline">Total: ${valueText(currency, total)}</p>
-<form method="post" action="${form.action}" class="decide">
+<form method="post" action="${form.action}" class="decide fields">
 <input type="hidden" name="csrf" value="${form.token}">
 <input type="hidden" name="seen" value="${form.seen}">
 <button class="main">Approve ${action}</button>
@@ -41,7 +41,7 @@ const line = (
 ): Html => html`<li>
 <a href="${base}/a/${approval.id}"><bdi>${dossier.action}</bdi></a>
 <p><bdi>${dossier.headline}</bdi></p>
-<p class="remark">${valueText(currency, approval.value ?? '0')} in the policy's currency. <bdi>${approval.why}</bdi> Decide by ${moments.at(approval.expiresAt)}.</p>
+<p class="remark">Counts as ${valueText(currency, approval.value ?? '0')}. <bdi>${approval.why}</bdi> Decide by ${moments.at(approval.expiresAt)}.</p>
 ${dossier.differences.map((each) => html`<p class="warning"><strong>Changed since you were asked last: </strong><bdi>${each}</bdi></p>`)}
 ${dossier.facts
   .filter(({ warning }) => warning)
