@@ -1,17 +1,32 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Answer } from '../core/operation/answer.ts';
 
-const metrics = new Metrics({ namespace: 'Countersign', serviceName: 'tools' });
+const metrics = new Metrics({ namespace: 'Countersign', serviceName: 'countersign' });
 
-/** Counts a call and its time by tool and status, in CloudWatch's embedded format. */
-export async function measured(tool: string, run: () => Promise<Answer>): Promise<Answer> {
+/** Counts a call and its time by tool and status, in CloudWatch's embedded format; and, by system, that it could not be signed in to. */
+export async function measured(
+  { tool, system }: { readonly tool: string; readonly system: string },
+  run: () => Promise<Answer>,
+): Promise<Answer> {
   const from = performance.now();
   const answer = await run();
   metrics.addDimensions({ tool, status: String(answer.status) });
   metrics.addMetric('Latency', MetricUnit.Milliseconds, performance.now() - from);
   // At once, without an await between: calls share the process. A `singleMetric` would open a console each time.
   metrics.publishStoredMetrics();
+  if (answer.status === 502 && JSON.parse(answer.body).code === 'AUTH_FAILED') {
+    metrics.addDimensions({ system });
+    metrics.addMetric('SignInFailed', MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+  }
   return answer;
+}
+
+/** Tells how many days ago the credential for one access to a system was put. */
+export function credentialAge(of: { readonly system: string; readonly access: string }, days: number): void {
+  metrics.addDimensions(of);
+  metrics.addMetric('CredentialAge', MetricUnit.NoUnit, days);
+  metrics.publishStoredMetrics();
 }
 
 /** Counts a question about a write in a system whose mail did not arrive, and for which nobody is left to be asked. */
