@@ -46,10 +46,12 @@ test.each<[unknown, number]>([
   ['soon', 5],
   ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
 ])('Retry-After %j of the system becomes a sane time to wait', async (retryAfter, most) => {
-  await product.arm({ fault: 'throttled-429', times: 1, retryAfter, entity: 'A_PurchaseOrder' });
-  const answer = await product.call('create_purchase_order', orderOf(), { key: newKey() });
+  await product.arm({ fault: 'throttled-429', times: 1, retryAfter, entity: 'A_MatlStkInAcctMod' });
+  const answer = await product.call('get_stock', { item: 'RM-6204' });
   expect([answer.status, answer.body.code, answer.body.applied]).toEqual([503, 'SYSTEM_THROTTLED', 'no']);
   expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(Math.max(most, 5));
+  // Until then nobody calls it.
+  await product.advance(16 * 60_000);
 });
 
 test('no credential and no words of a caller stand in the logs', async () => {

@@ -82,19 +82,17 @@ test.each([
   expect(await product.effects(first.body.reference)).toHaveLength(1);
 });
 
-test('an ERP that is down answers 503, surely not applied, and the same key works when it is back', async () => {
-  await product.arm({ fault: 'unavailable-503', times: 1, entity: 'A_PurchaseOrder' });
-  const key = newKey();
-  const down = await create(key);
-  expect([down.status, down.body.code, down.body.applied, down.headers.get('retry-after')]).toEqual([
-    503,
-    'SYSTEM_UNAVAILABLE',
-    'no',
-    '5',
-  ]);
-  const up = await create(key);
-  expect(up.status).toBe(200);
-  expect(await product.effects(up.body.reference)).toHaveLength(1);
+test('what an ERP that is down cannot take is queued, and carried out once when it is back', async () => {
+  await product.arm({ fault: 'unavailable-503', method: 'POST', times: 1_000_000 });
+  const calls = await Promise.all(Array.from({ length: 6 }, () => create(newKey())));
+  expect(calls.map(({ status, body }) => [status, body.state])).toEqual(calls.map(() => [202, 'queued']));
+  await product.disarm();
+  await product.idle();
+  await product.advance(60_000);
+  const ids = calls.map(({ body }) => body.operationId);
+  const ends = await Promise.all(ids.map((id) => product.send('GET', `/v1/operations/${id}?wait=25`)));
+  expect(ends.map(({ body }) => body.state)).toEqual(ids.map(() => 'applied'));
+  for (const { body } of ends) expect(await product.effects(body.reference)).toHaveLength(1);
 });
 
 test('a hanging ERP is unknown until the absence counts; then the retry sends again', async () => {
