@@ -23,19 +23,21 @@ export function approvalMachines(client: SFNClient, machines: Readonly<Record<st
     if (stateMachineArn === undefined || !approval) return undefined;
     return { stateMachineArn, input: JSON.stringify({ operationId: id, timeoutSeconds: longestWait(approval) }) };
   };
+  const startAgain = async (operation: Operation): Promise<boolean> => {
+    const start = startOf(operation);
+    if (!start) return false;
+    for (const name of namesOf(operation)) if (await isTaken(client, { ...start, name })) return true;
+    throw new Error(`${mostExecutions} executions of one operation have ended badly`);
+  };
   return {
     async start(operation) {
+      // The execution of what was dead has ended.
+      if (operation.redriven) return startAgain(operation);
       const start = startOf(operation);
       if (start) await isTaken(client, { ...start, name: operation.id });
       return start !== undefined;
     },
-
-    async startAgain(operation) {
-      const start = startOf(operation);
-      if (!start) return false;
-      for (const name of namesOf(operation)) if (await isTaken(client, { ...start, name })) return true;
-      throw new Error(`${mostExecutions} executions of one operation have ended badly`);
-    },
+    startAgain,
   };
 }
 

@@ -87,7 +87,7 @@ export class OperationsTable extends RecordTable {
       indexes: [
         { name: byDay, of: 'day', orderedBy: 'createdAt' },
         { name: byLane, of: 'lane', orderedBy: 'queuedAt', only: ['state'] },
-        { name: byUnsettled, of: 'unsettled', orderedBy: 'updatedAt', only: ['state'] },
+        { name: byUnsettled, of: 'unsettled', orderedBy: 'updatedAt', only: ['state', 'since'] },
       ],
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'expiration',

@@ -65,6 +65,17 @@ test('what still waits when its execution has ended gets one more, and no other 
   expect(calls).toEqual(['ask', 'ask', 'ask']);
 });
 
+test('what was dead and is redriven waits in another execution, once', async () => {
+  const { start, calls, execution, advance } = await running('done');
+  await start(waiting);
+  await advance(2 * 3_600_000);
+  const redriven = { ...waiting, redriven: { times: 1, at: 0 } };
+  for (let n = 0; n < 2; n++) expect(await start(redriven)).toBe(true);
+  expect((await execution('op1.2')).status).toBe('RUNNING');
+  await expect(execution('op1.3')).rejects.toThrow();
+  expect(calls.slice(0, 2)).toEqual(['ask', 'carry-out']);
+});
+
 test('what has no machine is not started, and what cannot be started fails', async () => {
   const { client, start } = await running('done');
   expect(await start({ ...waiting, system: 'constructor' })).toBe(false);
