@@ -1,4 +1,4 @@
-/** `/v1/admin/…`: the operators' routes. Reads operations, journal and approvals; asks the recover functions to look things up. */
+/** `/v1/admin/…`: the operators' routes. Reads operations, journal and approvals; asks the recover functions to look things up; pauses systems. */
 import define from '../countersign.config.ts';
 import { environmentOf } from '../lib/aws/environment.ts';
 import { serveAdmin } from '../lib/aws/serve-admin.ts';
@@ -7,6 +7,14 @@ const asksPeople = process.env['APPROVALS_TABLE'] !== undefined;
 
 export const handler = serveAdmin(
   define,
-  environmentOf('STAGE', 'ACCOUNT_ID', 'OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'RECOVER_FUNCTIONS'),
+  environmentOf(
+    'STAGE',
+    'ACCOUNT_ID',
+    'OPERATIONS_TABLE',
+    'JOURNAL_TABLE',
+    'COORDINATION_TABLE',
+    'RESULTS_BUCKET',
+    'RECOVER_FUNCTIONS',
+  ),
   asksPeople ? environmentOf('APPROVALS_TABLE', 'APPROVERS_SECRET_ARN') : undefined,
 );

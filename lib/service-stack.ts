@@ -67,6 +67,8 @@ export class ServiceStack extends Stack {
     api.serve('GET', '/v1/admin/journal', admin);
     api.serve('GET', '/v1/admin/systems', admin);
     api.serve('POST', '/v1/admin/systems/{id}/check', admin);
+    api.serve('POST', '/v1/admin/systems/{id}/pause', admin);
+    api.serve('POST', '/v1/admin/systems/{id}/resume', admin);
     if (asking) {
       api.serve('GET', '/v1/admin/approvals', admin);
       api.serve('GET', '/v1/admin/approvals/{id}', admin);

@@ -5,15 +5,14 @@ import { CliError } from './cli-error.ts';
 import { exitCode } from './exit-codes.ts';
 import { examples, operatorOption } from './options.ts';
 import { action, type Cli } from './session.ts';
+import { pausedText, systemRow, systemsTable } from './system-status.ts';
 import { table } from './table.ts';
 
 interface Options {
   readonly operator?: string;
 }
 
-const status = z.looseObject({
-  systems: z.array(z.looseObject({ id: z.string(), kind: z.string(), isaLevel: z.int(), tools: z.array(z.string()) })),
-});
+const status = z.looseObject({ systems: z.array(systemRow) });
 const check = z.looseObject({
   system: z.string(),
   findings: z.array(z.looseObject({ what: z.string(), ok: z.boolean(), detail: z.string() })),
@@ -22,27 +21,63 @@ const check = z.looseObject({
 /** A check that looked at nothing has proven nothing. */
 const nothing = { what: 'check', ok: false, detail: 'nothing was checked' };
 
-/** `systems`: what is connected, and whether it works. */
+/** `systems`: what is connected, whether it works, and whether it is called. */
 export function addSystems(program: Command, cli: Cli): void {
-  const systems = program.command('systems').description('see the connected systems and check them');
+  const systems = program
+    .command('systems')
+    .description('see the connected systems, check them, pause them and let them go on');
   systems
     .command('status')
-    .description('list the configured systems (as an operator)')
+    .description('list the configured systems, and how each is called (as an operator)')
     .option(...operatorOption)
     .addHelpText('after', examples('systems status'))
     .action(
       action<Options>(cli, async ({ api, options, show }) => {
         const body = await systemsOf(api('operator', options.operator));
-        show(body, () =>
-          table(
-            ['system', 'kind', 'isa-95 level', 'tools'],
-            body.systems.map(({ id, kind, isaLevel, tools }) => [id, kind, isaLevel, tools.length]),
-          ),
-        );
+        show(body, () => systemsTable(body.systems));
         return undefined;
       }),
     );
   addCheck(systems, cli);
+  addPause(systems, cli);
+  addResume(systems, cli);
+}
+
+const reasonOption = ['--reason <text>', 'why; stands in the journal'] as const;
+
+function addPause(systems: Command, cli: Cli): void {
+  systems
+    .command('pause <system>')
+    .description('hold back what writes to a system: it waits, and nothing is lost (as an operator)')
+    .requiredOption(...reasonOption)
+    .option('--reads', 'hold back what reads as well')
+    .option(...operatorOption)
+    .addHelpText('after', examples("systems pause erp --reason 'stock count'"))
+    .action(
+      action<Options & { reason: string; reads?: true }>(cli, async ({ api, args: [id = ''], options, show }) => {
+        const body = JSON.stringify({ reason: options.reason, ...(options.reads && { reads: true }) });
+        const row = await turned(api('operator', options.operator), { id, verb: 'pause', body });
+        show(row, () => `${id}: ${pausedText(row)}`);
+        return undefined;
+      }),
+    );
+}
+
+function addResume(systems: Command, cli: Cli): void {
+  systems
+    .command('resume <system>')
+    .description('let a paused system go on: what waits is carried out (as an operator)')
+    .requiredOption(...reasonOption)
+    .option(...operatorOption)
+    .addHelpText('after', examples("systems resume erp --reason 'the stock count is over'"))
+    .action(
+      action<Options & { reason: string }>(cli, async ({ api, args: [id = ''], options, show }) => {
+        const body = JSON.stringify({ reason: options.reason });
+        const row = await turned(api('operator', options.operator), { id, verb: 'resume', body });
+        show(row, () => systemsTable([row]));
+        return undefined;
+      }),
+    );
 }
 
 function addCheck(systems: Command, cli: Cli): void {
@@ -73,8 +108,13 @@ function addCheck(systems: Command, cli: Cli): void {
 const systemsOf = async (api: Api): Promise<z.output<typeof status>> =>
   accepted(await api({ method: 'GET', path: '/v1/admin/systems' }), status);
 
-async function checkOf(api: Api, id: string): Promise<z.output<typeof check>> {
-  if (!/^[a-z0-9_]{1,64}$/.test(id))
-    throw new CliError(exitCode.usage, `${id} is no system's name.`, { next: 'See npx countersign systems status.' });
-  return accepted(await api({ method: 'POST', path: `/v1/admin/systems/${id}/check` }), check);
+const checkOf = async (api: Api, id: string): Promise<z.output<typeof check>> =>
+  accepted(await api({ method: 'POST', path: pathOf(id, 'check') }), check);
+
+const turned = async (api: Api, { id, verb, body }: { id: string; verb: 'pause' | 'resume'; body: string }) =>
+  accepted(await api({ method: 'POST', path: pathOf(id, verb), body }), systemRow);
+
+function pathOf(id: string, verb: string): string {
+  if (/^[a-z0-9_]{1,64}$/.test(id)) return `/v1/admin/systems/${id}/${verb}`;
+  throw new CliError(exitCode.usage, `${id} is no system's name.`, { next: 'See npx countersign systems status.' });
 }

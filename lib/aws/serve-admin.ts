@@ -1,12 +1,13 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
-import type { Configuration, ConfigurationByStage } from '../core/config.ts';
+import type { ConfigurationByStage } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
 import { dayOf } from '../core/journal.ts';
 import { type Answer, viewOf } from '../core/operation/answer.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { nameOf } from '../core/policy/authorise.ts';
 import { adminApprovals } from './admin-approvals.ts';
+import { adminSystems } from './admin-systems.ts';
 import { lambda } from './clients.ts';
 import { readDay } from './day-index.ts';
 import type { environmentOf } from './environment.ts';
@@ -17,7 +18,15 @@ import { stores } from './runtime.ts';
 
 type Environment = ReturnType<
   typeof environmentOf<
-    ['STAGE', 'ACCOUNT_ID', 'OPERATIONS_TABLE', 'JOURNAL_TABLE', 'RESULTS_BUCKET', 'RECOVER_FUNCTIONS']
+    [
+      'STAGE',
+      'ACCOUNT_ID',
+      'OPERATIONS_TABLE',
+      'JOURNAL_TABLE',
+      'COORDINATION_TABLE',
+      'RESULTS_BUCKET',
+      'RECOVER_FUNCTIONS',
+    ]
   >
 >;
 
@@ -66,6 +75,10 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
         ...{ client, journal, configuration, stage: environment.STAGE, now: () => clock.now() },
         ...{ table: people.APPROVALS_TABLE, secretArn: people.APPROVERS_SECRET_ARN },
       })),
+    ...adminSystems({
+      ...{ client, journal, configuration, functions, now: () => clock.now() },
+      table: environment.COORDINATION_TABLE,
+    }),
     'GET /v1/admin/operations': async (event) => {
       const { entries, ...more } = await read(event, {
         tableName: environment.OPERATIONS_TABLE,
@@ -96,11 +109,6 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
     },
     'GET /v1/admin/journal': async (event) =>
       read(event, { tableName: environment.JOURNAL_TABLE, sortKey: 'at', parse: (item) => item }),
-    'GET /v1/admin/systems': async () => ({ systems: systemsOf(configuration) }),
-    'POST /v1/admin/systems/{id}/check': async (event) => {
-      const system = event.pathParameters?.['id'] ?? '';
-      return { system, findings: await functions.check(system) };
-    },
   };
   return httpHandler(async (event): Promise<Answer> => {
     const principal = principalOf(event);
@@ -120,14 +128,6 @@ function unreadable(error: unknown): [] {
   logError('an operation cannot be read', error);
   return [];
 }
-
-const systemsOf = ({ systems }: Configuration) =>
-  Object.entries(systems).map(([id, { kind, isaLevel, tools }]) => ({
-    id,
-    kind,
-    isaLevel,
-    tools: tools.map(({ contract }) => contract.name),
-  }));
 
 function pagingOf({ queryStringParameters }: APIGatewayProxyEvent): z.output<typeof paging> {
   const parsed = paging.safeParse(queryStringParameters ?? {});

@@ -4,7 +4,6 @@ import type { ApprovedWrites } from './approved-writes.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
 import { byDay, byStatus } from './record-table.ts';
 import type { RecoverFunctions } from './recover-functions.ts';
-import type { Stores } from './stores.ts';
 
 /** What functions need that ask others to look up what became of an operation. */
 export interface AskingProps extends FunctionsProps {
@@ -48,7 +47,7 @@ export interface AdminProps extends AskingProps {
   readonly approved: ApprovedWrites | undefined;
 }
 
-/** `/v1/admin/…`: lists operations, journal and approvals; has operations reconciled, systems checked, questions withdrawn and approvers enrolled. */
+/** `/v1/admin/…`: lists operations, journal and approvals; has operations reconciled, systems checked and paused, questions withdrawn and approvers enrolled. */
 export class AdminFunction extends EntryFunction {
   constructor(scope: Construct, id: string, { recover, approved, ...props }: AdminProps) {
     const { approvals } = props.stores;
@@ -65,23 +64,24 @@ export class AdminFunction extends EntryFunction {
         }),
       },
     });
-    const { operations, journal, results, key } = props.stores;
+    const { operations, journal, coordination, results, key } = props.stores;
     const indexes = [operations, journal].map(({ tableArn }) => `${tableArn}/index/${byDay}`);
     this.allow(['dynamodb:GetItem'], operations.tableArn);
     this.allow(['dynamodb:Query'], ...indexes);
     this.allowObjects(results, ['s3:GetObject'], 'operations/*');
-    key.allowReading(this);
+    // A pause is an entry of the coordination table and of the journal.
+    this.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], coordination.tableArn);
+    this.allow(['dynamodb:PutItem'], journal.tableArn);
+    key.allowWriting(this);
     recover.allowAsking(this);
-    if (approvals) this.#lookAfter(approvals, props.stores);
+    if (approvals) this.#lookAfter(approvals);
     approved?.allowWaking(this);
   }
 
-  /** A withdrawal is journaled, and so is an enrolment, which replaces the secret's value by one with one approver more. */
-  #lookAfter({ table, secret }: ApprovalStores, { journal, key }: Stores): void {
+  /** An enrolment replaces the secret's value by one with one approver more. */
+  #lookAfter({ table, secret }: ApprovalStores): void {
     this.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], table.tableArn);
     this.allow(['dynamodb:Query'], `${table.tableArn}/index/${byStatus}`);
-    this.allow(['dynamodb:PutItem'], journal.tableArn);
     this.allow(['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], secret.secretArn);
-    key.allowWriting(this);
   }
 }

@@ -82,6 +82,8 @@ export class OperatorPolicy extends CallerPolicy {
         { method: 'GET', path: '/v1/admin/*' },
         { method: 'POST', path: '/v1/admin/operations/*/reconcile' },
         { method: 'POST', path: '/v1/admin/systems/*/check' },
+        { method: 'POST', path: '/v1/admin/systems/*/pause' },
+        { method: 'POST', path: '/v1/admin/systems/*/resume' },
         ...(asksPeople(props.deployment) ? approvalRoutes : []),
         { method: 'GET', path: '/openapi.json' },
       ],

@@ -16,11 +16,6 @@ export class DataKey extends Key {
     pinLogicalId(this, 'DataKey');
   }
 
-  /** Enough to read what is encrypted with it. */
-  allowReading(grantee: IGrantable): void {
-    this.grant(grantee, 'kms:Decrypt', 'kms:DescribeKey');
-  }
-
   /** Spelt out, because the usual `kms:GenerateDataKey*` and `kms:ReEncrypt*` allow more than the stores ask for. */
   allowWriting(grantee: IGrantable): void {
     this.grant(grantee, 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey');

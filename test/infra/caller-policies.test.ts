@@ -51,6 +51,8 @@ describe("an operator's policy", () => {
       'GET /v1/admin/*',
       'POST /v1/admin/operations/*/reconcile',
       'POST /v1/admin/systems/*/check',
+      'POST /v1/admin/systems/*/pause',
+      'POST /v1/admin/systems/*/resume',
     ]);
   });
 });

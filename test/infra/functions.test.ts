@@ -11,7 +11,6 @@ const functions = ofType(service, 'AWS::Lambda::Function');
 const permissions = (name: string) =>
   permissionsOf(service, `${prefix}${name}`).filter((permission) => !permission.startsWith('logs:'));
 
-const readsWithKey = ['kms:Decrypt on <data:DataKey.Arn>', 'kms:DescribeKey on <data:DataKey.Arn>'];
 const writesWithKey = [
   'kms:Decrypt on <data:DataKey.Arn>',
   'kms:DescribeKey on <data:DataKey.Arn>',
@@ -96,10 +95,12 @@ describe('what a function may do', () => {
       ...objects('operations', 'Get'),
     ],
     admin: [
+      ...coordinates,
       'dynamodb:GetItem on <data:OperationsTable.Arn>',
+      'dynamodb:PutItem on <data:JournalTable.Arn>',
       'dynamodb:Query on <data:JournalTable.Arn>/index/byDay',
       'dynamodb:Query on <data:OperationsTable.Arn>/index/byDay',
-      ...readsWithKey,
+      ...writesWithKey,
       ...asks,
       ...objects('operations', 'Get'),
     ],

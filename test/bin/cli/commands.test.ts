@@ -229,17 +229,47 @@ it('notes when an approver is absent, and that they are back', async () => {
     expect((await stack.cli('approvers', 'absence', 'anna', ...wrong)).code).toBe(2);
 });
 
+const system = (more: object = {}) => ({
+  ...{ id: 'erp', kind: 's4hana', isaLevel: 4, tools: ['get_stock'], limits: { perSecond: 50, concurrent: 20 } },
+  ...{ breaker: 'closed', failures: 0, inUse: 3, waitMs: 0, ...more },
+});
+
+const since = '2026-06-01T08:00:00.000Z';
+it.each([
+  [{ failures: 3 }, '3 failures in a row'],
+  [{ breaker: 'open', since, until: since }, `down since ${since}, tried again at ${since}`],
+  [{ breaker: 'half-open', since, until: since }, `down since ${since}, being tried`],
+  [{ silentUntil: since }, `silent until ${since}, as it asked`],
+  [{ frozen: { reason: 'closing', until: since } }, `writes frozen until ${since}: closing`],
+  [{ paused: { by: 'olga', reason: 'count\n', since, reads: true } }, `paused by olga since ${since}: count`],
+])('shows what keeps a system from being called: %j', async (more, text) => {
+  stack = await stackWith({ 'GET /v1/admin/systems': () => ({ body: { systems: [system(more)] } }) });
+  expect((await stack.cli('systems', 'status')).out.trimEnd()).toMatch(new RegExp(`${text}$`));
+});
+
+it('pauses a system and lets it go on, never without a reason', async () => {
+  const paused = { by: 'olga', reason: 'stock count', since, reads: false };
+  stack = await stackWith({
+    'POST /v1/admin/systems/erp/pause': () => ({ body: system({ paused }) }),
+    'POST /v1/admin/systems/erp/resume': () => ({ body: system() }),
+  });
+  const { out } = await stack.cli('systems', 'pause', 'erp', '--reason', 'stock count');
+  expect(out).toBe(`erp: writes paused by olga since ${since}: stock count\n`);
+  expect((await stack.cli('systems', 'resume', 'erp', '--reason', 'done')).out).toContain('in order');
+  expect(stack.calls.map(({ body }) => JSON.parse(body))).toEqual([{ reason: 'stock count' }, { reason: 'done' }]);
+  expect((await stack.cli('systems', 'pause', 'erp')).code).toBe(2);
+  expect((await stack.cli('systems', 'pause', '../erp', '--reason', 'x')).code).toBe(2);
+});
+
 it('lists systems and checks all of them; one wrong finding is a failure', async () => {
   const finding = { what: 'fields', ok: true, detail: 'all there' };
   stack = await stackWith({
-    'GET /v1/admin/systems': () => ({
-      body: { systems: [{ id: 'erp', kind: 's4hana', isaLevel: 4, tools: ['get_stock'] }] },
-    }),
+    'GET /v1/admin/systems': () => ({ body: { systems: [system()] } }),
     'POST /v1/admin/systems/erp/check': () => ({
       body: { system: 'erp', findings: [finding, { what: 'rights', ok: false, detail: 'no\u001b[0m right' }] },
     }),
   });
-  expect((await stack.cli('systems', 'status')).out).toMatch(/^erp +s4hana +4 +1$/m);
+  expect((await stack.cli('systems', 'status')).out).toMatch(/^erp +s4hana +1 +50 +3 of 20 +0 ms +in order$/m);
   const { code, out } = await stack.cli('systems', 'check');
   expect(code).toBe(1);
   expect(out).toMatch(/^ok +erp +fields +all there$/m);

@@ -20,6 +20,7 @@ const environment = {
   ACCOUNT_ID: account,
   OPERATIONS_TABLE: 'operations',
   JOURNAL_TABLE: 'journal',
+  COORDINATION_TABLE: 'coordination',
   RESULTS_BUCKET: 'results',
   RECOVER_FUNCTIONS: {},
 };
