@@ -32,7 +32,7 @@ export const purchaseOrderBriefing = (totalOf: (order: never) => string): Briefi
   reads: (given) => {
     const order = input.parse(given);
     return {
-      supplier: { contract: 'get_supplier', input: { supplier: order.supplier } },
+      supplier: { contract: 'get_supplier', input: { supplier: order.supplier }, material: true },
       ...itemReads(byValue(order)),
     };
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Asking, ask } from '../core/approval/ask.ts';
-import { brief, changedFacts } from '../core/approval/brief.ts';
+import { type AskingAbout, brief, changedFacts, materialNow } from '../core/approval/brief.ts';
 import { type CarryingOut, carryOut, type Next } from '../core/approval/carry-out.ts';
 import { type Dossier, dossierSchema } from '../core/approval/dossier.ts';
 import { notDelivered } from '../core/approval/escalation.ts';
@@ -73,21 +73,22 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
     return bindWrite(tool, await ground(system));
   };
   const today = () => civilDate(clock.now(), configuration.timeZone);
-  const facts = async (operation: Operation): Promise<Omit<Dossier, 'differences'>> => {
+  const reads = new Map(
+    catalogue.filter(({ contract }) => contract.effect === 'read').map((entry) => [entry.contract.name, entry]),
+  );
+  const about = async (operation: Operation): Promise<AskingAbout> => {
     const { client: connected, patience } = await ground(system);
-    const reads = new Map(
-      catalogue.filter(({ contract }) => contract.effect === 'read').map((entry) => [entry.contract.name, entry]),
-    );
-    return brief({
+    return {
       entry: entryOf(operation),
       input: JSON.parse(operation.input),
       reads,
       call: { client: connected, organisation: operation.organisation, today: today(), patience },
-      policy: policyOf(operation, entryOf(operation), configuration),
       now: clock.now,
       failed: (contract, error) => logError('a fact for an approver is missing', error, { contract }),
-    });
+    };
   };
+  const facts = async (operation: Operation): Promise<Omit<Dossier, 'differences'>> =>
+    brief({ ...(await about(operation)), policy: policyOf(operation, entryOf(operation), configuration) });
 
   const carrying: CarryingOut = {
     operations,
@@ -96,7 +97,8 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
     write,
     async recheck(operation, approval) {
       recheckPolicy(operation, entryOf(operation), { configuration, account: environment.ACCOUNT_ID, today: today() });
-      const { material } = await facts(operation);
+      const { mapError } = (await ground(system)).connector;
+      const material = await materialNow({ ...(await about(operation)), mapError });
       return changedFacts(dossierSchema.parse(JSON.parse(approval.shown)).material, material);
     },
   };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { brief } from '../../lib/core/approval/brief.ts';
+import { type AskingAbout, brief, materialNow } from '../../lib/core/approval/brief.ts';
 import type { Dossier } from '../../lib/core/approval/dossier.ts';
 import type { PolicyContext } from '../../lib/core/approval/policy-facts.ts';
 import type { CatalogueEntry } from '../../lib/core/system.ts';
@@ -40,18 +40,19 @@ describe.each(systems)('what an approver is told about writes in %s', (_, start)
     const tool = await system.tool(name);
     return { id: `erp_${name}`, system: 'erp', contract: tool.contract, load: async () => tool };
   };
-  const told = async (name: string, input: unknown, more: Partial<PolicyContext> = {}) => {
+  const asking = async (name: string, input: unknown): Promise<AskingAbout> => {
     const reads = ['get_supplier', 'get_purchase_history', 'get_stock', 'find_open_supply', 'get_purchase_order'];
-    return brief({
+    return {
       entry: await entryOf(name),
       input,
       reads: new Map(await Promise.all(reads.map(async (each) => [each, await entryOf(each)] as const))),
       call: { client: system.readClient, organisation: system.organisation, today: '2026-11-21', patience: 5000 },
-      policy: { ...policy, ...more },
       now: () => now,
       failed: (contract) => failures.push(contract),
-    });
+    };
   };
+  const told = async (name: string, input: unknown, more: Partial<PolicyContext> = {}) =>
+    brief({ ...(await asking(name, input)), policy: { ...policy, ...more } });
   const factOf = ({ facts }: Pick<Dossier, 'facts'>, label: string) => facts.find((each) => each.label === label);
 
   const toldOrder = (...given: Parameters<typeof order>) => told('create_purchase_order', order(...given));
@@ -130,5 +131,19 @@ describe.each(systems)('what an approver is told about writes in %s', (_, start)
     expect(factOf(dossier, 'Stock of NO-SUCH')).toEqual({ label: 'Stock of NO-SUCH', value: 'not known' });
     expect(factOf(dossier, 'Last prices of NO-SUCH')).toEqual({ label: 'Last prices of NO-SUCH', value: 'not known' });
     expect(dossier.material).toEqual({});
+  });
+
+  test('what the approval stands on is read again alone; a system that is away has changed nothing of it', async () => {
+    const again = async (input: object) => {
+      const { mapError } = system.connector;
+      return materialNow({ ...(await asking('create_purchase_order', input)), mapError });
+    };
+    const asked = order(line('NO-SUCH', '10', '1'));
+    expect(await again(asked)).toEqual({ 'supplier blocked': 'false' });
+    expect(await again({ ...asked, supplier: '99' })).toEqual({});
+    expect(failures).toEqual(['get_supplier']);
+    await system.fault({ fault: 'unavailable-503', entity: 'A_Supplier', method: 'GET', times: 9 });
+    await expect(again(asked)).rejects.toMatchObject({ code: 'SYSTEM_UNAVAILABLE', applied: 'no' });
+    await system.calm();
   });
 });

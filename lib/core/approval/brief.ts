@@ -1,56 +1,78 @@
 import { amountText } from '../amount-text.ts';
+import type { Connector } from '../connector.ts';
 import type { Contract } from '../contract.ts';
-import { clean } from '../operation/write.ts';
+import { CountersignError, isCountersignError } from '../errors.ts';
+import { clean, isPassing } from '../operation/write.ts';
 import type { CatalogueEntry } from '../system.ts';
 import { isRead } from '../tool.ts';
-import type { Briefing } from './briefing.ts';
+import type { Briefing, BriefingFacts, BriefingRead } from './briefing.ts';
 import type { Dossier } from './dossier.ts';
 import { currencyFacts, limitFacts, type PolicyContext } from './policy-facts.ts';
 
-/** What writing a briefing needs: the operation's arguments, and a way to read from its system. */
-export interface BriefingOn {
+/** What asking the system about an operation needs: the operation's arguments, and a way to read. */
+export interface AskingAbout {
   readonly entry: CatalogueEntry;
   readonly input: unknown;
   /** The tools of the same system, by contract. */
   readonly reads: ReadonlyMap<string, CatalogueEntry>;
   readonly call: Parameters<typeof runRead>[2];
-  readonly policy: PolicyContext;
   now(): number;
-  /** Told when a read failed; the dossier then says that the fact is not known. */
+  /** Told when a read failed; what it would have told is not known then. */
   failed(contract: string, error: unknown): void;
 }
 
 /** Asks the system for what an approver should know, and writes it down. Facts that the system does not give are missing, not invented. */
-export async function brief({
-  entry,
-  input,
-  reads,
-  call,
-  policy,
-  now,
-  failed,
-}: BriefingOn): Promise<Omit<Dossier, 'differences'>> {
-  const briefing: Briefing = briefingOf(entry.contract);
+export async function brief(
+  on: AskingAbout & { readonly policy: PolicyContext },
+): Promise<Omit<Dossier, 'differences'>> {
+  const { entry, input, policy } = on;
+  const briefing = briefingOf(entry.contract);
   // No fact is younger than this.
-  const asOf = now();
-  const asked = Object.entries(briefing.reads(input));
-  const answers = await Promise.all(
-    asked.map(async ([name, read]) => {
-      const tool = reads.get(read.contract);
-      try {
-        return [name, tool && (await runRead(tool, read.input, call))];
-      } catch (error) {
-        failed(read.contract, error);
-        return [name, undefined];
-      }
-    }),
-  );
-  const dossier = briefing.dossier({ input, answers: Object.fromEntries(answers), asOf });
+  const asOf = on.now();
+  const dossier = briefing.dossier({
+    input,
+    answers: await answersTo(Object.entries(briefing.reads(input)), on),
+    asOf,
+  });
   const amount = entry.contract.amountOf?.(input);
   return {
     ...dossier,
     facts: [...currencyFacts(amount, policy, asOf), ...dossier.facts, ...limitFacts(amount, policy)],
   };
+}
+
+/**
+ * Asks the system for no more than what an approval stands on. Throws `SYSTEM_UNAVAILABLE` where it cannot tell for the
+ * moment: nothing that was approved has changed by that.
+ */
+export async function materialNow(on: AskingAbout & Pick<Connector, 'mapError'>): Promise<Dossier['material']> {
+  const { entry, input } = on;
+  const failed: AskingAbout['failed'] = (contract, error) => {
+    if (isPassing(isCountersignError(error) ? error : on.mapError(error)))
+      throw new CountersignError('SYSTEM_UNAVAILABLE', 'What the approval stands on cannot be read now.', {
+        cause: error,
+      });
+    on.failed(contract, error);
+  };
+  const briefing = briefingOf(entry.contract);
+  const asked = Object.entries(briefing.reads(input)).filter(([, { material }]) => material);
+  return briefing.dossier({ input, answers: await answersTo(asked, { ...on, failed }), asOf: on.now() }).material;
+}
+
+async function answersTo(
+  asked: readonly (readonly [name: string, BriefingRead])[],
+  { reads, call, failed }: AskingAbout,
+): Promise<BriefingFacts['answers']> {
+  const answers = asked.map(async ([name, read]) => {
+    const tool = reads.get(read.contract);
+    try {
+      return [name, tool && (await runRead(tool, read.input, call))];
+    } catch (error) {
+      failed(read.contract, error);
+      return [name, undefined];
+    }
+  });
+  return Object.fromEntries(await Promise.all(answers));
 }
 
 async function runRead(

@@ -9,9 +9,17 @@ export interface BriefingFacts {
   readonly asOf: number;
 }
 
+/** One read of a briefing. */
+export interface BriefingRead {
+  readonly contract: string;
+  readonly input: unknown;
+  /** The approval stands on what it tells: it is made again before anything is carried out. */
+  readonly material?: true;
+}
+
 /** How a contract explains itself to an approver. Pure: what it needs from the system it names as reads of other contracts. */
 export interface Briefing {
-  /** Reads to make first: a name -> contract and its input. */
-  reads(input: unknown): Readonly<Record<string, { readonly contract: string; readonly input: unknown }>>;
+  /** Reads to make first, by a name. */
+  reads(input: unknown): Readonly<Record<string, BriefingRead>>;
   dossier(facts: BriefingFacts): Omit<Dossier, 'differences'>;
 }

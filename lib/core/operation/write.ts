@@ -132,7 +132,7 @@ function bindCreate(tool: CreateTool, { client, connector }: Ground): Bound {
 const unread = (document: string): Unclear => ({ state: 'unclear', reason: 'READ_BACK_FAILED', document });
 
 /** Whether the same question may be answered later. */
-const isPassing = ({ code }: CountersignError): boolean => errorTable[code].retryable || code === 'AUTH_FAILED';
+export const isPassing = ({ code }: CountersignError): boolean => errorTable[code].retryable || code === 'AUTH_FAILED';
 
 function bindUpdate(tool: UpdateTool, { client }: Ground): Bound {
   const { lookup } = tool;
