@@ -64,6 +64,15 @@ export class ServiceStack extends Stack {
     api.serve('GET', '/v1/admin/operations', admin);
     api.serve('GET', '/v1/admin/operations/{id}', admin);
     api.serve('POST', '/v1/admin/operations/{id}/reconcile', admin);
+    api.serve('GET', '/v1/admin/operations/{id}/evidence', admin);
+    api.serve('GET', '/v1/admin/dead', admin);
+    api.serve('POST', '/v1/admin/operations/{id}/redrive', admin);
+    api.serve('POST', '/v1/admin/operations/{id}/discard', admin);
+    api.serve('POST', '/v1/admin/operations/{id}/edit', admin);
+    api.serve('GET', '/v1/admin/reviews', admin);
+    api.serve('POST', '/v1/admin/operations/{id}/claim', admin);
+    api.serve('POST', '/v1/admin/operations/{id}/resolve', admin);
+    api.serve('POST', '/v1/admin/operations/{id}/confirm', admin);
     api.serve('GET', '/v1/admin/journal', admin);
     api.serve('GET', '/v1/admin/systems', admin);
     api.serve('POST', '/v1/admin/systems/{id}/check', admin);

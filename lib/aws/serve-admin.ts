@@ -7,12 +7,15 @@ import { type Answer, viewOf } from '../core/operation/answer.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { nameOf } from '../core/policy/authorise.ts';
 import { adminApprovals } from './admin-approvals.ts';
+import { adminDead } from './admin-dead.ts';
+import { adminReview } from './admin-review.ts';
 import { adminSystems } from './admin-systems.ts';
 import { lambda } from './clients.ts';
 import { readDay } from './day-index.ts';
 import type { environmentOf } from './environment.ts';
 import { httpHandler, ok, principalOf } from './http.ts';
 import { logError } from './log.ts';
+import { lookedAfter } from './looking-after.ts';
 import { recoverFunctions } from './recover-functions.ts';
 import { stores } from './runtime.ts';
 
@@ -69,6 +72,10 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
     const { day = dayOf(operations.now()), ...asked } = pagingOf(event);
     return readDay(client, { ...source, ...asked, day });
   };
+  const lookingAfter = {
+    ...{ client, operations, configuration, functions, account: environment.ACCOUNT_ID, stage: environment.STAGE },
+    tables: { operations: environment.OPERATIONS_TABLE, coordination: environment.COORDINATION_TABLE },
+  };
   const routes: Readonly<Record<string, (event: APIGatewayProxyEvent, operator: string) => Promise<unknown>>> = {
     ...(people &&
       adminApprovals({
@@ -79,6 +86,8 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
       ...{ client, journal, configuration, functions, now: () => clock.now() },
       table: environment.COORDINATION_TABLE,
     }),
+    ...adminDead(lookingAfter),
+    ...adminReview(lookingAfter),
     'GET /v1/admin/operations': async (event) => {
       const { entries, ...more } = await read(event, {
         tableName: environment.OPERATIONS_TABLE,
@@ -92,6 +101,7 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
       const { agent, principal, digest, organisation, sendBy, input, before, events } = operation;
       return {
         ...viewOf(operation),
+        ...lookedAfter(operation),
         agent,
         principal,
         digest,

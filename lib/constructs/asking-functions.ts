@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { ApprovalStores } from './approval-stores.ts';
 import type { ApprovedWrites } from './approved-writes.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
-import { byDay, byStatus } from './record-table.ts';
+import { byDay, byStatus, byUnsettled } from './record-table.ts';
 import type { RecoverFunctions } from './recover-functions.ts';
 
 /** What functions need that ask others to look up what became of an operation. */
@@ -66,9 +66,10 @@ export class AdminFunction extends EntryFunction {
     });
     const { operations, journal, coordination, results, key } = props.stores;
     const indexes = [operations, journal].map(({ tableArn }) => `${tableArn}/index/${byDay}`);
-    this.allow(['dynamodb:GetItem'], operations.tableArn);
-    this.allow(['dynamodb:Query'], ...indexes);
-    this.allowObjects(results, ['s3:GetObject'], 'operations/*');
+    // What operators do about a dead operation, or one in review, is a transition of it; an edited one is another one.
+    this.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], operations.tableArn);
+    this.allow(['dynamodb:Query'], ...indexes, `${operations.tableArn}/index/${byUnsettled}`);
+    this.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'operations/*');
     // A pause is an entry of the coordination table and of the journal.
     this.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], coordination.tableArn);
     this.allow(['dynamodb:PutItem'], journal.tableArn);

@@ -80,7 +80,7 @@ export class OperatorPolicy extends CallerPolicy {
       who: 'operator',
       routes: [
         { method: 'GET', path: '/v1/admin/*' },
-        { method: 'POST', path: '/v1/admin/operations/*/reconcile' },
+        ...acts.map((act) => ({ method: 'POST' as const, path: `/v1/admin/operations/*/${act}` })),
         { method: 'POST', path: '/v1/admin/systems/*/check' },
         { method: 'POST', path: '/v1/admin/systems/*/pause' },
         { method: 'POST', path: '/v1/admin/systems/*/resume' },
@@ -90,6 +90,9 @@ export class OperatorPolicy extends CallerPolicy {
     });
   }
 }
+
+/** What an operator may do to an operation. */
+const acts = ['reconcile', 'redrive', 'discard', 'edit', 'claim', 'resolve', 'confirm'] as const;
 
 const asksPeople = ({ configuration }: Deployment): boolean => systemsAsking(configuration).length > 0;
 

@@ -49,7 +49,13 @@ describe("an operator's policy", () => {
     expect(callsOf('countersign-production-operator-operator').sort()).toEqual([
       'GET /openapi.json',
       'GET /v1/admin/*',
+      'POST /v1/admin/operations/*/claim',
+      'POST /v1/admin/operations/*/confirm',
+      'POST /v1/admin/operations/*/discard',
+      'POST /v1/admin/operations/*/edit',
       'POST /v1/admin/operations/*/reconcile',
+      'POST /v1/admin/operations/*/redrive',
+      'POST /v1/admin/operations/*/resolve',
       'POST /v1/admin/systems/*/check',
       'POST /v1/admin/systems/*/pause',
       'POST /v1/admin/systems/*/resume',

@@ -96,13 +96,14 @@ describe('what a function may do', () => {
     ],
     admin: [
       ...coordinates,
-      'dynamodb:GetItem on <data:OperationsTable.Arn>',
+      ...['GetItem', 'PutItem', 'UpdateItem'].map((verb) => `dynamodb:${verb} on <data:OperationsTable.Arn>`),
       'dynamodb:PutItem on <data:JournalTable.Arn>',
       'dynamodb:Query on <data:JournalTable.Arn>/index/byDay',
       'dynamodb:Query on <data:OperationsTable.Arn>/index/byDay',
+      'dynamodb:Query on <data:OperationsTable.Arn>/index/byUnsettled',
       ...writesWithKey,
       ...asks,
-      ...objects('operations', 'Get'),
+      ...objects('operations', 'Get', 'Put'),
     ],
     relay: [
       'dynamodb:DescribeStream on <data:OperationsTable.StreamArn>',
