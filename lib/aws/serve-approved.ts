@@ -5,12 +5,13 @@ import { type CarryingOut, carryOut, type Next } from '../core/approval/carry-ou
 import { type Dossier, dossierSchema } from '../core/approval/dossier.ts';
 import { notDelivered } from '../core/approval/escalation.ts';
 import type { PolicyContext } from '../core/approval/policy-facts.ts';
-import { type Configuration, type ConfigurationByStage, principalOfRole } from '../core/config.ts';
+import type { Configuration, ConfigurationByStage } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
 import type { Operation } from '../core/operation/operation.ts';
 import { bindWrite } from '../core/operation/write.ts';
 import { civilDate } from '../core/pipeline.ts';
-import { checkLimit, grantOf, levelOf } from '../core/policy/authorise.ts';
+import { grantOf } from '../core/policy/authorise.ts';
+import { recheckPolicy } from '../core/policy/recheck.ts';
 import { type CatalogueEntry, catalogueOf } from '../core/system.ts';
 import { isRead } from '../core/tool.ts';
 import { approvalsTable } from './approvals-table.ts';
@@ -133,21 +134,4 @@ function policyOf(
   const granted = agents[agent];
   const limit = granted && grantOf(granted, system, contract.name)?.limit;
   return { settings: approvals, limit, total: approval?.total };
-}
-
-/** Grant, level, limit and the contract's own rules, as they are now. Throws what forbids it. */
-function recheckPolicy(
-  operation: Operation,
-  entry: CatalogueEntry,
-  { configuration, account, today }: { configuration: Configuration; account: string; today: string },
-): void {
-  const agent = configuration.agents[operation.agent];
-  if (!agent || principalOfRole(agent.role, account) !== operation.principal)
-    throw new CountersignError('AGENT_UNKNOWN', `${operation.agent} is no longer that agent.`);
-  const level = levelOf(agent, entry);
-  if (level !== 'approve' && level !== 'auto')
-    throw new CountersignError('NOT_GRANTED', `${operation.agent} has no grant for ${entry.id} any more.`);
-  const input: unknown = JSON.parse(operation.input);
-  checkLimit(agent, entry, entry.contract.amountOf?.(input));
-  entry.contract.validate?.(input, { today });
 }
