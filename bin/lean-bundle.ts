@@ -40,6 +40,19 @@ const profiles: Replacement = {
     export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
 };
 
+const eventHeaders: Replacement = {
+  // Every signer makes one; only event streams are signed with it.
+  module: /^\.\/HeaderFormatter$/,
+  contents: 'export class HeaderFormatter {}',
+};
+const bytes: Replacement = {
+  // Bytes that middleware of a user's may still take for a string, as a request's body once was one: ours does not look.
+  module: /^\.\/JsonBytesStringAdapter$/,
+  contents: 'export const JsonBytesStringAdapter = { allocUnsafe: (size) => Buffer.allocUnsafe(size) };',
+};
+
+const replacements = [selections, credentials, endpointCache, profiles, eventHeaders, bytes];
+
 /** Leaves out of a bundle what a function of ours never runs: a quarter of it, and of its start. */
 export const leanBundle = ({ describes }: { readonly describes: boolean }): Plugin => ({
   name: 'lean-bundle',
@@ -48,15 +61,15 @@ export const leanBundle = ({ describes }: { readonly describes: boolean }): Plug
     onResolve({ filter: /^@(aws-sdk|smithy)\// }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path, external: true } : undefined,
     );
-    for (const { module, contents } of [selections, credentials, endpointCache, profiles]) {
+    for (const { module, contents } of replacements) {
       const namespace = `instead of ${module.source}`;
       onResolve({ filter: module }, ({ path }) => ({ path, namespace }));
       onLoad({ filter: /.*/, namespace }, () => ({ contents }));
     }
     // Every zod schema can describe itself, and contracts explain themselves to approvers: few functions ask.
-    for (const filter of describes ? [] : [jsonSchema, briefings])
+    for (const filter of describes ? neverCalled : [jsonSchema, briefings, ...neverCalled])
       onLoad({ filter }, ({ path }) => ({ contents: absentExports(path) }));
-    onLoad({ filter: neverCalled }, ({ path }) => ({ contents: absentExports(path) }));
+    onLoad({ filter: schemaMethods }, ({ path }) => ({ contents: withoutStringFormats(path) }));
     onLoad({ filter: clientSchemas }, ({ path }) => ({ contents: withoutErrorClasses(path) }));
     // SDK clients read their own version from a file of several KB.
     onLoad({ filter: /@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, ({ path }) => {
@@ -69,8 +82,12 @@ export const leanBundle = ({ describes }: { readonly describes: boolean }): Plug
 const briefings = /[\\/]contracts[\\/]briefings[\\/][^\\/]+\.ts$/;
 const jsonSchema = /zod[\\/]v4[\\/]core[\\/](json-schema-processors|to-json-schema)\.js$/;
 
-/** Of the SDK: hashing without node:crypto, retries that slow all calls down, asking an instance for its region. */
-const neverCalled = /@smithy[\\/]core[\\/].*[\\/](Sha256Js|AdaptiveRetryStrategy|getInstanceMetadataRegion)\.js$/;
+const neverCalled = [
+  // Hashing without node:crypto, retries that slow all calls down, asking an instance for its region, the S3 client's buckets.
+  /@smithy[\\/]core[\\/].*[\\/](Sha256Js|AdaptiveRetryStrategy|getInstanceMetadataRegion|service-customizations[\\/]s3)\.js$/,
+  // Logs held back until an error, and records kept in memory: Powertools does either where it is told to.
+  /@aws-lambda-powertools[\\/](logger[\\/]lib[\\/]esm[\\/]logBuffer|commons[\\/]lib[\\/]esm[\\/]LRUCache)\.js$/,
+];
 
 const clientSchemas = /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/;
 /** Errors that carry more than their name and message, and that we look into. All others arrive as their client's base error. */
@@ -83,11 +100,30 @@ function withoutErrorClasses(path: string): string {
   );
 }
 
+const schemaMethods = /zod[\\/]v4[\\/]classic[\\/]schemas\.js$/;
+const stringFormat =
+  /^ {4}(\w+)\(params\) \{\n {8}return this\.check\(core\._(?!iso)\w+\(Zod\w+, params\)\);\n {4}\},$/gm;
+
+/**
+ * Zod's schemas without what `z.string().email()` and its like bring along: `z.email()` says the same and comes alone.
+ * Its tools are imported as what they are; by way of an object that holds them all, none could be left out.
+ */
+function withoutStringFormats(path: string): string {
+  const source = readFileSync(path, 'utf8');
+  const lean = source
+    .replaceAll(stringFormat, '    $1: absentFormat,')
+    .replace('import { util } from "../core/index.js";', 'import * as util from "../core/util.js";')
+    .replaceAll('core.util.', 'util.');
+  return `${lean}
+    function absentFormat() { throw new Error('formats of z.string() are left out: write z.email() for z.string().email()'); }`;
+}
+
 /** A module with the same exports, each of which throws when it is called. */
 function absentExports(path: string): string {
-  const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:const|function|class) (\w+)/gm)];
+  const found = readFileSync(path, 'utf8').matchAll(/^export (?:(?:const|function|class) |\{ )(\w+)/gm);
+  const names = new Set([...found].map(([, name]) => name));
   return [
     `function absent() { throw new Error('${basename(path)} is left out of this bundle'); }`,
-    ...names.map(([, name]) => `export const ${name} = absent;`),
+    ...[...names].map((name) => `export const ${name} = absent;`),
   ].join('\n');
 }

@@ -113,6 +113,7 @@ async function repairAgainst(answers: readonly { status: number; body: string }[
     env: {
       OPERATIONS_TABLE: 'operations',
       JOURNAL_TABLE: 'journal',
+      COORDINATION_TABLE: 'coordination',
       RESULTS_BUCKET: 'results',
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE',
