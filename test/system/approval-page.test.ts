@@ -74,7 +74,11 @@ function inBrowser(executablePath: string): void {
   const violations = async (): Promise<string[]> => {
     await page.evaluate(axe.source);
     const found: axe.Result[] = await page.evaluate('axe.run().then(({ violations }) => violations)');
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    const isTooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+    return [
+      ...found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      ...(isTooWide ? ['wider than the screen'] : []),
+    ];
   };
 
   test('on a phone, by keyboard alone, an approver signs in and approves', async () => {

@@ -165,6 +165,19 @@ test("an approver's own limit holds for what is approved together, and a lower c
   for (const { stored } of rounds) expect((await stored())?.status).toBe('pending');
 });
 
+test('what an agent commits within a day counts against the limit of who approves, for each of them', async () => {
+  const rounds = [await order('600', { total: '2000' }), await order('500')];
+  const anna = await signedIn('anna');
+  const { approvers } = people.on;
+  Object.assign(people.on, { approvers: { ...approvers, anna: { ...approvers['anna'], limit: '1500' } } });
+  expect(resultsOf(await approve(anna, await anna.get(chosen(...rounds))))).toEqual([
+    'It is above your limit by now. Your approval was not taken.',
+    expect.stringContaining('Approved.'),
+  ]);
+  Object.assign(people.on, { approvers });
+  expect((await rounds[0]?.stored())?.status).toBe('pending');
+});
+
 test('a form that was changed, or is of another session or page, approves nothing; nor do GET, HEAD and OPTIONS', async () => {
   const [one, two, three] = [await order('1'), await order('2'), await order('3')];
   const [anna, again] = [await signedIn('anna'), await signedIn('anna')];
