@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { amend } from '../core/approval/amend.ts';
-import type { Approval, ApprovalChange } from '../core/approval/approval.ts';
+import { type Approval, type ApprovalChange, ending } from '../core/approval/approval.ts';
 import { dossierSchema } from '../core/approval/dossier.ts';
 import { remind } from '../core/approval/remind.ts';
 import { CountersignError } from '../core/errors.ts';
@@ -37,7 +37,7 @@ export function adminApprovals(on: AdminPeople): Readonly<Record<string, Route>>
     /** Any number of times: what is withdrawn already is journaled under the same key, and woken again. */
     'POST /v1/admin/approvals/{id}/withdraw': async (event, by) => {
       const approval = await amend(approvals, await approvalOf(event), ({ status }) =>
-        status === 'pending' ? { status: 'withdrawn' } : undefined,
+        status === 'pending' ? ending('withdrawn', now()) : undefined,
       );
       if (approval.status !== 'withdrawn')
         throw new CountersignError('STALE_STATE', `The approval is ${approval.status} by now.`);

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { keepFor } from '../operation/operation.ts';
+import { happeningSchema, passedOnSchema } from './happening.ts';
 
 /** What one approver said. */
 export const decisionSchema = z.strictObject({
@@ -10,30 +12,8 @@ export const decisionSchema = z.strictObject({
   reason: z.string().optional(),
 });
 
-/** That somebody is asked in place of somebody else, who is asked no longer. */
-const passedOnSchema = z.strictObject({
-  from: z.string(),
-  to: z.string(),
-  /** Epoch ms. */
-  at: z.int(),
-  /** `from` was absent when the question was opened; otherwise it was `from` who passed it on. */
-  absent: z.literal(true).optional(),
-});
-
-/** What happened to a round besides decisions; for the journal. */
-const happeningSchema = z.strictObject({
-  type: z.enum(['passed_on', 'absent', 'escalated', 'undelivered', 'reminded']),
-  /** Epoch ms. */
-  at: z.int(),
-  /** Who did it. */
-  by: z.string().optional(),
-  /** To whom it was done. */
-  approver: z.string().optional(),
-  reason: z.string().optional(),
-});
-
-/** The question that people are asked about one operation, one round of it: one item. */
-export const approvalSchema = z.strictObject({
+/** The question that people are asked about one operation, one round of it: one item. What a later version adds stays in it. */
+export const approvalSchema = z.object({
   /** `<operationId>.<round>` */
   id: z.string(),
   operationId: z.string(),
@@ -89,8 +69,6 @@ export const approvalSchema = z.strictObject({
 export type Approval = z.infer<typeof approvalSchema>;
 /** What one approver said. */
 export type Decision = z.infer<typeof decisionSchema>;
-/** What happened to a round besides decisions. */
-export type Happening = z.infer<typeof happeningSchema>;
 /** Fields that a transition sets; undefined removes one. */
 export type ApprovalChange = {
   [Field in
@@ -134,14 +112,20 @@ export function whyNoAnswer(
   return decisions.some(({ approver }) => approver === name) ? 'already_said' : undefined;
 }
 
+/** What ends a round at a moment, and lets the table forget it as late as its operation. */
+export const ending = (status: Exclude<Approval['status'], 'pending'>, at: number) => ({
+  status,
+  expiration: Math.floor(at / 1000) + keepFor,
+});
+
 /** What a decision changes about a round as it is now; a word why nothing changes. */
 export function decide(approval: Approval, decision: Decision): ApprovalChange | NotDecided {
   const { decisions, need } = approval;
   const refused = whyNoAnswer(approval, decision.approver, decision.at);
   if (refused) return refused;
   const all = [...decisions, decision];
-  if (decision.verdict === 'refuse') return { decisions: all, status: 'refused' };
-  if (decision.verdict === 'ask_back') return { decisions: all, status: 'asked_back' };
+  if (decision.verdict === 'refuse') return { decisions: all, ...ending('refused', decision.at) };
+  if (decision.verdict === 'ask_back') return { decisions: all, ...ending('asked_back', decision.at) };
   const approved = new Set(all.filter(({ verdict }) => verdict === 'approve').map(({ approver }) => approver));
-  return { decisions: all, ...(approved.size >= need && { status: 'approved' as const }) };
+  return { decisions: all, ...(approved.size >= need && ending('approved', decision.at)) };
 }

@@ -1,12 +1,13 @@
 import { amend } from './amend.ts';
-import type { Approval, ApprovalChange, Approvals, Happening } from './approval.ts';
+import { type Approval, type ApprovalChange, type Approvals, ending } from './approval.ts';
 import { isInvolved } from './delegation.ts';
+import type { Happening } from './happening.ts';
 
 /** What time has done to a round: nobody settled it until its end, or until somebody else is to be asked too. */
 export function overdue(round: Approval, now: number): ApprovalChange | undefined {
   const { status, expiresAt, escalation } = round;
   if (status !== 'pending') return undefined;
-  if (now >= expiresAt) return { status: 'expired', token: undefined };
+  if (now >= expiresAt) return { ...ending('expired', now), token: undefined };
   return escalation && now >= escalation.at ? escalate(round, { at: now, reason: 'not settled in time' }) : undefined;
 }
 

@@ -1,7 +1,8 @@
 import type { Operation } from '../operation/operation.ts';
 import type { Absence } from './absence.ts';
-import type { Approval, Happening } from './approval.ts';
+import type { Approval } from './approval.ts';
 import { isWithin, whyNoStandIn } from './delegation.ts';
+import type { Happening } from './happening.ts';
 import type { Approver } from './settings.ts';
 
 /** What asking somebody depends on. */

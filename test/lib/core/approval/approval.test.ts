@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Approval, type Decision, decide } from '../../../../lib/core/approval/approval.ts';
+import { overdue } from '../../../../lib/core/approval/escalation.ts';
 import { roundOf } from './memory-approvals.ts';
 
 const now = 1_000;
@@ -31,4 +32,12 @@ test('nobody decides who was not asked, after the end, or twice', () => {
   expect(decide(roundOf({ expiresAt: now }), says('anna'))).toBe('expired');
   for (const status of ['approved', 'refused', 'expired', 'withdrawn', 'asked_back'] as const)
     expect(decide(roundOf({ status }), says('anna'))).toBe('settled');
+});
+
+test('a round that has ended is forgotten as late as its operation, and no earlier one is', () => {
+  const forgotten = Math.floor(now / 1000) + 400 * 86_400;
+  expect(after(roundOf({}), says('anna'))).toMatchObject({ status: 'approved', expiration: forgotten });
+  expect(after(roundOf({}), says('anna', 'refuse')).expiration).toBe(forgotten);
+  expect(after(roundOf({ need: 2 }), says('anna')).expiration).toBeUndefined();
+  expect(overdue(roundOf({ expiresAt: now }), now)).toMatchObject({ status: 'expired', expiration: forgotten });
 });
