@@ -99,7 +99,7 @@ summary { padding: 0.6rem 0; font-weight: 600; cursor: pointer; }
 .other { border-top: 1px solid var(--raised); margin: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; overflow-wrap: normal; }
-th, td { text-align: left; padding: 0.4rem 0.6rem 0.4rem 0; border-bottom: 1px solid var(--raised); vertical-align: top; }
+th, td { min-width: 6.5rem; text-align: left; padding: 0.4rem 0.6rem 0.4rem 0; border-bottom: 1px solid var(--raised); vertical-align: top; }
 .note {
   margin: 0;
   padding: 0.75rem;

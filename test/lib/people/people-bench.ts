@@ -36,8 +36,14 @@ export const dossier: Dossier = {
     { label: 'Limit of a call', value: 'EUR 50,000; this one stays EUR 37,600.00 below it' },
     { label: 'In the last 24 hours', value: 'EUR 12,400.00 from this agent to the same party, with this call' },
   ],
-  lineHeadings: ['Item', 'Quantity', 'Price', 'Delivery', 'Site'],
-  lines: [['RM-6204', '200 C62', 'EUR 62.00 per 1 C62', '2026-12-04', '1010']],
+  lineHeadings: ['Item', 'Quantity', 'Price', 'Against the last orders', 'Stock', 'On its way', 'Delivery', 'Site'],
+  lines: [
+    [
+      ...['RM-6204', '200 C62', 'EUR 62.00 per 1 C62'],
+      '2.6 % above the last order; the last 5 cost EUR 58.10 to EUR 60.40',
+      ...['140 C62, 25 C62 reserved', '0 C62 ordered, 50 C62 requested', '2026-12-04', '1010'],
+    ],
+  ],
   next: 'It is sent to the supplier at once.',
   undo: 'It can be cancelled until the first goods receipt.',
   note: 'Needed before the line stops on Friday.',
