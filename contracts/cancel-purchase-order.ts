@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineContract } from '../lib/core/contract.ts';
+import { cancellationBriefing } from './briefings/cancellation.ts';
 import { id, text, version, writeOutput } from './shapes.ts';
 
 /**
@@ -58,5 +59,6 @@ export const cancelPurchaseOrder = defineContract({
     },
   ],
   aboutOf: ({ order }) => `purchase order ${order}`,
+  briefing: cancellationBriefing,
   businessKey: ({ order, lines = [] }) => JSON.stringify([order, [...lines].sort()]),
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Comparison, type Deviation, defineContract } from '../lib/core/contract.ts';
 import { CountersignError } from '../lib/core/errors.ts';
+import { requisitionBriefing } from './briefings/requisition.ts';
 import { date, erpRelease, id, quantity, text, writeOutput } from './shapes.ts';
 
 const line = z.strictObject({
@@ -85,6 +86,7 @@ export const createPurchaseRequisition = defineContract({
   },
   requesterOf: ({ requester }) => requester,
   notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,
+  briefing: requisitionBriefing,
   businessKey: ({ lines }) =>
     JSON.stringify(
       lines.map((each) => [each.item, each.site, each.quantity.value, each.quantity.unit, each.deliveryDate]).sort(),

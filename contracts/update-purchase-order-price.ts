@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineContract } from '../lib/core/contract.ts';
+import { priceChangeBriefing } from './briefings/price-change.ts';
 import { amounts, erpRelease, id, reportedPrice, text, unitPrice, version, writeOutput } from './shapes.ts';
 
 /**
@@ -61,5 +62,6 @@ export const updatePurchaseOrderPrice = defineContract({
     },
   ],
   aboutOf: ({ order }) => `purchase order ${order}`,
+  briefing: priceChangeBriefing,
   businessKey: ({ order, line }) => JSON.stringify([order, line]),
 });

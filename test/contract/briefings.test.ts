@@ -146,4 +146,44 @@ describe.each(systems)('what an approver is told about writes in %s', (_, start)
     await expect(again(asked)).rejects.toMatchObject({ code: 'SYSTEM_UNAVAILABLE', applied: 'no' });
     await system.calm();
   });
+
+  test('a change of a price shows what is and what would be, and stands on what was read', async () => {
+    const unitPrice = { amount: '18.10', currency: 'EUR', per: { quantity: '1', unit: 'C62' } };
+    const dossier = await told('update_purchase_order_price', {
+      ...{ order: '4500000284', line: '10', unitPrice, reason: 'Agreed by telephone' },
+    });
+    const line = dossier.lines.find(([what]) => what === 'Price');
+    const [, old] = line ?? [];
+    expect(line).toEqual(['Price', expect.stringMatching(/^EUR [\d.]+ per 1 C62$/), 'EUR 18.10 per 1 C62']);
+    expect(dossier).toMatchObject({
+      action: 'Change a price to EUR 18.10 per 1 C62',
+      headline: `PO 4500000284 line 10 - ${old} becomes EUR 18.10 per 1 C62`,
+      lineHeadings: ['Line 10', 'Now', 'After'],
+      note: 'Agreed by telephone',
+      material: { 'line 10: received': '0 C62', 'line 10: invoiced': '0 C62' },
+    });
+    const pieces = Number(dossier.lines.find(([what]) => what === 'Ordered')?.[1]?.split(' ')[0]);
+    const value = (pieces * 18.1).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',');
+    expect(dossier.lines).toContainEqual(['Value', expect.stringMatching(/^EUR /), `EUR ${value}`]);
+  });
+
+  test('a cancellation shows what goes, and what was received of it', async () => {
+    const reason = 'No longer needed';
+    const one = await told('cancel_purchase_order', { order: '4500000284', lines: ['20'], reason });
+    expect(one.action).toMatch(/^Cancel line 20 of order 4500000284 worth EUR [\d,]+\.\d\d$/);
+    expect(one.lines.map(([line]) => line)).toEqual(['20']);
+    const whole = await told('cancel_purchase_order', { order: '4500000284', reason });
+    expect(whole.lines.length).toBeGreaterThan(1);
+    expect(factOf(whole, 'The supplier has it')).toMatchObject({ value: expect.stringMatching(/^(yes|no|the ERP)/) });
+    expect(Object.keys(whole.material)).toContain('line 10: received');
+    expect(await told('cancel_purchase_order', { order: '99', reason })).toMatchObject({ lines: [], material: {} });
+  });
+
+  test('a requisition shows what is there and what is on its way', async () => {
+    const { unitPrice: _, ...wanted } = line('RM-6204', '60', '1');
+    const dossier = await told('create_purchase_requisition', { lines: [wanted], requester: 'JDOE' });
+    expect(dossier.action).toBe('Ask purchasing for 60 C62 RM-6204');
+    expect(factOf(dossier, 'Stock of RM-6204')?.value).toBe('140 C62, 25 C62 reserved');
+    expect(factOf(dossier, 'Requested by')).toEqual({ label: 'Requested by', value: 'JDOE', untrusted: true });
+  });
 });
