@@ -25,7 +25,8 @@ export class EmptySecret extends Secret {
     // Without this the secret would start with a random password that looks like a credential.
     (this.node.defaultChild as CfnSecret).generateSecretString = undefined;
     acknowledge(this, {
-      'AwsSolutions-SMG4': 'A rotation schedule rotates at the first deployment, against a secret that is still empty.',
+      'AwsSolutions-SMG4':
+        'It starts empty. What a kind can replace is rotated once it is asked for; people replace the rest.',
     });
   }
 }

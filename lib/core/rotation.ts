@@ -37,25 +37,37 @@ export interface RotationWorld<Secret> {
  * a version that is not pending.
  */
 export async function rotate<Secret>(step: RotationStep, version: string, world: RotationWorld<Secret>): Promise<void> {
-  const stages = await world.versions.stages();
-  const own = stages[version] ?? [];
+  const own = (await world.versions.stages())[version] ?? [];
   if (own.includes('AWSCURRENT')) return;
   if (!own.includes('AWSPENDING')) throw refused('INTERNAL', 'This version of the secret is not the pending one.');
-  if (step === 'createSecret') return create(version, world);
-  const pending = await world.versions.read('AWSPENDING', version);
-  if (pending === undefined) throw refused('INTERNAL', 'The pending version of the secret has no value yet.');
-  // The system has known the credential since it was made: there is nothing to set.
-  if (step === 'setSecret') return;
-  await world.rotation.test(world.connect(pending), world.call);
-  if (step === 'testSecret') return;
+  return { createSecret: create, setSecret: set, testSecret: testPending, finishSecret: finish }[step](version, world);
+}
+
+/** The system has known the credential since it was made: there is nothing to set. */
+async function set<Secret>(version: string, { versions }: RotationWorld<Secret>): Promise<void> {
+  if ((await versions.read('AWSPENDING', version)) === undefined) throw withoutValue();
+}
+
+/** Secrets Manager tries a new schedule out by this step alone, with a version that has no value: then it is the current credential that has to sign in. */
+async function testPending<Secret>(version: string, { versions, rotation, connect, call }: RotationWorld<Secret>) {
+  const pending = (await versions.read('AWSPENDING', version)) ?? (await versions.read('AWSCURRENT'));
+  if (pending === undefined) throw withoutCurrent();
+  await rotation.test(connect(pending), call);
+}
+
+async function finish<Secret>(version: string, world: RotationWorld<Secret>): Promise<void> {
+  const { versions, rotation, connect, call } = world;
+  const pending = await versions.read('AWSPENDING', version);
+  if (pending === undefined) throw withoutValue();
+  await rotation.test(connect(pending), call);
   await retirePrevious(pending, world);
-  await world.versions.makeCurrent(version, currentIn(stages));
+  await versions.makeCurrent(version, await currentVersion(versions));
 }
 
 async function create<Secret>(version: string, { versions, rotation, connect, call }: RotationWorld<Secret>) {
   if ((await versions.read('AWSPENDING', version)) !== undefined) return;
   const current = await versions.read('AWSCURRENT');
-  if (current === undefined) throw refused('AUTH_FAILED', 'The secret has no value yet that another could replace.');
+  if (current === undefined) throw withoutCurrent();
   const made = await rotation.create(connect(current), call);
   // A put whose answer is lost may have arrived, so what was made stays. Only where another one is surely kept, this one can go.
   if (!(await versions.putPending(version, made))) await rotation.retire(connect(made), call);
@@ -76,11 +88,13 @@ async function retirePrevious<Secret>(
   if (!kept.includes(rotation.idOf(previous))) await rotation.retire(connect(previous), call);
 }
 
-const currentIn = (stages: Readonly<Record<string, readonly string[]>>): string => {
-  const found = Object.entries(stages).find(([, own]) => own.includes('AWSCURRENT'));
-  if (!found) throw refused('AUTH_FAILED', 'The secret has no value yet that another could replace.');
+async function currentVersion({ stages }: Pick<SecretVersions<unknown>, 'stages'>): Promise<string> {
+  const found = Object.entries(await stages()).find(([, own]) => own.includes('AWSCURRENT'));
+  if (!found) throw withoutCurrent();
   return found[0];
-};
+}
 
 const refused = (code: 'AUTH_FAILED' | 'INTERNAL', detail: string): CountersignError =>
   new CountersignError(code, detail, { applied: 'no' });
+const withoutCurrent = () => refused('AUTH_FAILED', 'The secret has no value yet that another could replace.');
+const withoutValue = () => refused('INTERNAL', 'The pending version of the secret has no value yet.');

@@ -117,6 +117,17 @@ test('what was not tested never becomes current, whatever steps are asked for', 
   expect(secret.value('AWSCURRENT')).toEqual(first);
 });
 
+test('a schedule that is tried out signs in with what is current, and replaces nothing', async () => {
+  const { first, secret, step } = await world();
+  secret.begin('trial');
+  await step('testSecret', 'trial');
+  const refusing = { test: () => Promise.reject(new Error('refused')) };
+  await expect(step('testSecret', 'trial', refusing)).rejects.toThrow('refused');
+  await expect(step('setSecret', 'trial')).rejects.toMatchObject({ code: 'INTERNAL' });
+  await expect(step('finishSecret', 'trial')).rejects.toMatchObject({ code: 'INTERNAL' });
+  expect(secret.value('AWSCURRENT')).toEqual(first);
+});
+
 test('a step that comes again after the last one does nothing', async () => {
   const { secret, step, all } = await world();
   await all('v2');
