@@ -5,7 +5,7 @@ const core = '^lib/core/';
 const kinds = '^connectors/[^/]+/[^/]+\\.ts$';
 
 const layers = {
-  '^lib/core/': [core, packages('zod', 'big\\.js'), calculating],
+  '^lib/core/': [core, packages('zod', 'big\\.js', 'temporal-polyfill'), calculating],
   '^contracts/': ['^contracts/', core, packages('zod', 'big\\.js')],
   '^lib/protocols/': ['^lib/protocols/', core, packages('zod', 'big\\.js', 'oauth4webapi'), calculating],
   '^connectors/([^/]+)/(?!simulator/)': [
