@@ -8,7 +8,7 @@ const unasked: ConfigurationByStage = (stage) => {
   const grants = buyer?.grants['erp']?.write;
   const { create_purchase_order: asked, ...others } = grants ?? {};
   if (!buyer || !asked) throw new Error('the sample has no buyer');
-  const { approval: _, ...order } = asked;
+  const { approval = [], ...order } = asked;
   // Cancelling takes its place, so that what is deployed stays the same.
   const write = {
     ...others,
