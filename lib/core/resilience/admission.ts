@@ -14,7 +14,8 @@ export interface Ask {
   /** One for each slot that is wanted. */
   readonly ids: readonly string[];
   readonly write: boolean;
-  /** The last moment that a slot may lie at, in ms. */
+  /** The moments between which a slot may lie, in ms. */
+  readonly earliest: number;
   readonly latest: number;
   /** Slots that are given back with it. */
   readonly free: readonly string[];
@@ -63,7 +64,7 @@ export function admit(
   const { breaker } = state;
   const tries = breaker.state !== 'closed';
   const until = now + longestCall;
-  const earliest = Math.max(now, waitUntil + grace);
+  const earliest = Math.max(ask.earliest, waitUntil + grace);
   const isIdle = nextAt < earliest - grace;
   return {
     probe: tries,

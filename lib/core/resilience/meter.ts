@@ -81,7 +81,7 @@ export function createMeter(options: MeterOptions): Meter {
   const enter = async ({ write }: { readonly write: boolean }): Promise<Passage> => {
     let slot = await another(write, []);
     const go = async (signal: AbortSignal): Promise<void> => {
-      for (let tries = 0; tries < 3; tries++) {
+      for (let tries = 0; tries < 10; tries++) {
         if (!isGood(slot)) slot = await another(write, [slot.id]);
         while (now() < slot.at && !signal.aborted) await sleep(slot.at - now(), signal);
         if (signal.aborted) break;

@@ -41,6 +41,7 @@ interface Wish {
 
 /** The longest time that one process takes ahead for itself, in ms. */
 const longestLot = 200;
+const longestTrip = 200;
 
 /** Takes slots. Throws what `Meter.reserve` says. */
 export type TakeSlots = (wish: Wish) => Promise<readonly Slot[]>;
@@ -50,25 +51,31 @@ export function slotsOf(options: MeterOptions): { readonly take: TakeSlots; read
   const { limits, now, sleep, random, newId, frozen } = options;
   const commit = committing(options);
   const lot = Math.max(1, Math.floor(longestLot / intervalOf(limits)));
+  /** What a way to the store takes as a rule, in ms: a slot that has passed when it is known is of no use. */
+  let trip = 0;
   const take: TakeSlots = async ({ write, ahead, patience, count = 1, free = [] }) => {
     const ids = Array.from({ length: Math.min(count, lot) }, newId);
-    const giveUp = now() + patience;
-    for (;;) {
+    // Counted by what was waited: the first answer may tell that the clock was wrong.
+    for (let waited = 0; ; ) {
+      let asked = now();
       const taken = await commit((state) => {
-        const moment = now();
-        const latest = Math.min(moment + ahead, giveUp);
-        return admit(state, { ids, write, latest, free }, { limits, now: moment, frozen: frozen?.(moment) });
+        asked = now();
+        const ask = { ids, write, free, earliest: asked + trip, latest: asked + Math.min(ahead, patience - waited) };
+        return admit(state, ask, { limits, now: asked, frozen: frozen?.(asked) });
       });
       if ('decision' in taken) {
         const { change, probe } = taken.decision;
         const { ids: got, interval } = change.take;
         const first = taken.state.nextAt - got.length * interval;
+        trip = Math.min(longestTrip, (trip + Math.max(0, now() - asked)) / 2);
         return got.map((id, n) => ({ id, at: first + n * interval, write, probe }));
       }
-      const { full, freeAt = giveUp + 1, refusal } = taken;
-      const again = full ? now() + 50 + random() * 100 : freeAt - ahead;
-      if (again > giveUp || (!full && freeAt > giveUp)) throw refusal;
-      await sleep(Math.max(1, again - now()));
+      const { full, freeAt = Number.POSITIVE_INFINITY, refusal } = taken;
+      const needed = full ? 50 + random() * 100 : freeAt - asked;
+      if (waited + needed > patience) throw refusal;
+      const wait = full ? needed : Math.max(1, needed - ahead);
+      waited += wait;
+      await sleep(wait);
     }
   };
   return { take, commit };

@@ -129,6 +129,25 @@ test('a freeze window holds writes and lets reads through', async () => {
   expect(await time.run(refusalOf(meter.reserve({ write: true })))).toEqual(['ok', undefined]);
 });
 
+test('a process whose clock turns out to be hours behind goes on by the one that it is told', async () => {
+  const { time, process, store, made } = world();
+  await time.run(made(process(), 'good'));
+  let behind = 4 * 3_600_000;
+  const told = <T>(answer: T): T => {
+    behind = 0;
+    return answer;
+  };
+  const late = process({
+    now: () => time.now - behind,
+    store: { read: async () => told(await store.read()), change: async (change) => told(await store.change(change)) },
+  });
+  await time.run(made(late, 'good'));
+  await time.run(made(late, 'good'));
+  behind = 4 * 3_600_000;
+  await time.run(made(process(), 'good'));
+  await time.run(made(late, 'good'));
+});
+
 test('a meter that cannot be asked lets nothing through', async () => {
   const { process, store } = sharedMeter(limits);
   const gone = async (): Promise<never> => {
