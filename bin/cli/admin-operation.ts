@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Api, accepted } from './api.ts';
-import { operationPath, operationView } from './operation-view.ts';
+import { operationPath } from './operation-view.ts';
+import { parked } from './parked.ts';
 
 const event = z.looseObject({
   version: z.int(),
@@ -9,10 +10,10 @@ const event = z.looseObject({
   attempts: z.int().optional(),
   reason: z.string().optional(),
   document: z.string().optional(),
+  act: z.looseObject({ what: z.string(), by: z.string(), why: z.string().optional() }).optional(),
 });
 
-const adminView = operationView.extend({
-  agent: z.string(),
+const adminView = parked.extend({
   principal: z.string(),
   /** Epoch milliseconds. */
   sendBy: z.int(),

@@ -34,7 +34,10 @@ export function explain(
 function stepsOf(operation: AdminOperation, journal: readonly JournalEntry[]): OperationEvent[] {
   const { version, updatedAt, state, attempts, reason, document, events } = operation;
   const latest = { version, at: Date.parse(updatedAt), state, attempts, reason, document };
-  const journaled = journal.map((entry) => ({ ...entry, state: entry.type.replace(/^operation\./, '') }));
+  const journaled = journal.map(({ did, by, why, ...entry }) => ({
+    ...{ ...entry, state: entry.type.replace(/^operation\./, '') },
+    ...(did !== undefined && by !== undefined && { act: { what: did, by, ...(why !== undefined && { why }) } }),
+  }));
   const byVersion = new Map([latest, ...events, ...journaled].map((step) => [step.version, step]));
   return [...byVersion.values()].sort((left, right) => left.version - right.version);
 }
@@ -72,8 +75,14 @@ const sentences: Readonly<Record<string, Sentence>> = {
   dead: ({ attempts, reason }) => `It was given up after attempt ${attempts}: ${reasonText(reason)}.`,
 };
 
-const sentence: Sentence = (step, before, operation) =>
-  sentences[step.state]?.(step, before, operation) ?? `It became ${step.state}: ${reasonText(step.reason)}.`;
+const sentence: Sentence = (step, before, operation) => {
+  const { act, state, reason } = step;
+  const isSame = before?.state === state;
+  const told = sentences[state]?.(step, before, operation) ?? `It became ${state}: ${reasonText(reason)}.`;
+  if (!act) return told;
+  const done = `Operator ${act.by}: ${act.what}${act.why === undefined ? '' : `, because "${act.why}"`}.`;
+  return isSame ? done : `${done} It became ${state}.`;
+};
 
 const result = z.looseObject({
   deviations: z.array(z.looseObject({ path: z.string(), requested: z.string(), actual: z.string() })).default([]),
@@ -125,9 +134,15 @@ function next(
       return data?.retryable ? [again] : [data?.nextAction ?? nextAction];
     }
     case 'review':
+      return [
+        `See what the system shows of ${reference ?? 'the document'}: npx countersign review show ${id}`,
+        `Then say what is true: npx countersign review resolve ${id}`,
+        noOtherKey,
+      ];
     case 'dead':
       return [
-        `Look in the system for ${reference ?? 'the document'} and say to the agent's owner what is true.`,
+        `Have it carried out after all: npx countersign dead redrive ${id}`,
+        `Or with other arguments: npx countersign dead edit ${id}. Or give it up: npx countersign dead discard ${id}`,
         noOtherKey,
       ];
     default:

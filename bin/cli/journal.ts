@@ -44,10 +44,12 @@ function print({ host, options }: Session<Options>, entries: readonly JournalEnt
   for (const entry of entries) host.terminal.out(`${options.json ? printableJson(entry) : lineOf(entry)}\n`);
 }
 
-function lineOf({ at, type, agent, tool, by, approver, document, reason, attempts, id }: JournalEntry): string {
+function lineOf({ at, type, agent, tool, by, did, why, approver, document, ...entry }: JournalEntry): string {
+  const { reason, attempts, id } = entry;
   const facts = [
     ...[agent, tool, approver].filter((name) => name !== undefined),
-    ...(by === undefined ? [] : [`by ${by}`]),
+    ...(by === undefined ? [] : [`${did === undefined ? '' : `${did} `}by ${by}`]),
+    ...(why === undefined ? [] : [`"${why}"`]),
     ...(document === undefined ? [] : [`document ${document}`]),
     ...(reason === undefined ? [] : [reason]),
     ...(attempts === undefined ? [] : [`attempts ${attempts}`]),

@@ -14,6 +14,9 @@ const words: Readonly<Record<string, string>> = {
   LATE_EFFECT: 'it took effect after it had been settled otherwise',
   LOOKUP_FAILED: 'the system could not be asked',
   NO_LOOKUP: 'this tool has no way of looking up what became of a call',
+  REDRIVEN: 'an operator has it carried out after all',
+  RESOLVED: 'two operators have said so, on what the system shows',
+  TOOL_GONE: 'the tool is not configured any more: nobody can ask the system about it',
   READ_BACK_FAILED: 'the system confirmed it, but the document could not be read back',
 };
 

@@ -26,10 +26,15 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
 /** An operation's id may start with a dash; it is moved behind `--`, so that it is not taken for options. */
 function guarded(argv: readonly string[]): string[] {
   const isId = (word: string, n: number) =>
-    /^-[\w-]{42}$/.test(word) && ['get', 'explain', 'reconcile'].includes(argv[n - 1] ?? '');
+    /^-[\w-]{42}$/.test(word) && (takesId.has(argv[n - 1] ?? '') || /^[\w-]{43}$/.test(argv[n - 1] ?? ''));
   const ids = argv.filter(isId);
   return ids.length === 0 ? [...argv] : [...argv.filter((word, n) => !isId(word, n)), '--', ...ids];
 }
+
+const takesId: ReadonlySet<string> = new Set([
+  ...['get', 'explain', 'reconcile', 'show'],
+  ...['redrive', 'edit', 'discard', 'claim', 'resolve', 'confirm'],
+]);
 
 const errorBody = ({ message, next, problem, exitCode: code }: CliError) => ({
   error: { message, next, exitCode: code, ...(problem !== undefined && { problem }) },

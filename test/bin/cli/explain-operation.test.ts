@@ -38,6 +38,22 @@ it('tells a create that worked at once', () => {
   expect(next).toEqual(['Nothing: it is done.']);
 });
 
+it('tells who did what about it, and why', () => {
+  const act = { by: 'olga', why: 'Repaired.' };
+  const { happened } = told([
+    ['attempted'],
+    ['dead', { reason: 'ATTEMPTS_SPENT' }],
+    ['queued', { did: 'redriven', ...act }],
+    ['review', { reason: 'LATE_EFFECT' }],
+    ['review', { did: 'claimed', by: 'olga' }],
+  ]);
+  expect(sentences(happened).slice(2)).toEqual([
+    'Operator olga: redriven, because "Repaired.". It became queued.',
+    expect.stringContaining('put to a person'),
+    'Operator olga: claimed.',
+  ]);
+});
+
 it('tells a lost answer that a lookup found again', () => {
   const { happened } = told([
     ['attempted'],
@@ -114,12 +130,13 @@ describe('what is not known, and what to do', () => {
     expect(told(steps, problem(true)).next[0]).toContain('same call with the same key');
   });
 
-  it('a review and a dead operation go to a person, with the reference to look for', () => {
-    for (const state of ['review', 'dead']) {
-      const { unknown, next } = told([['attempted'], [state, { reason: 'DUPLICATE_EFFECT' }]]);
-      expect(unknown).toHaveLength(1);
-      expect(next[0]).toContain('Look in the system for L7Q2M0ZK8W4T');
-    }
+  it.each([
+    ['review', 'review show op-1'],
+    ['dead', 'dead redrive op-1'],
+  ])('%s: there is a command for it', (state, command) => {
+    const { unknown, next } = told([['attempted'], [state, { reason: 'DUPLICATE_EFFECT' }]]);
+    expect(unknown).toHaveLength(1);
+    expect(next[0]).toContain(`npx countersign ${command}`);
   });
 
   it('an absence that was proven is told as one', () => {

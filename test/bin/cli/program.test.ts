@@ -29,6 +29,8 @@ it('has the commands that are promised', () => {
     [
       ...['tools', 'tools show', 'call', 'env', 'snippet', 'logs', 'reset', 'journal tail', 'systems status'],
       ...['systems check', 'operations list', 'operations get', 'operations explain', 'operations reconcile'],
+      ...['dead list', 'dead show', 'dead redrive', 'dead edit', 'dead confirm', 'dead discard'],
+      ...['review list', 'review show', 'review claim', 'review resolve', 'review confirm'],
       ...['approvals list', 'approvals show', 'approvals withdraw', 'approvals remind'],
       ...['approvers list', 'approvers enrol', 'approvers absence'],
     ].sort(),
