@@ -25,6 +25,9 @@ const row = z.looseObject({
   headline: z.string(),
   createdAt: z.string(),
   expiresAt: z.string(),
+  passedOn: z.array(z.looseObject({ from: z.string(), to: z.string() })).optional(),
+  absent: z.array(z.string()).optional(),
+  unreached: z.array(z.string()).optional(),
 });
 const list = z.looseObject({ approvals: z.array(row) });
 type Row = z.output<typeof row>;
@@ -101,8 +104,15 @@ function addRequest(approvals: Command, cli: Cli, verb: 'remind' | 'withdraw', d
 const summary = (approval: Row): string => {
   const { id, status, headline, why, tool, agent, operationId, createdAt, expiresAt } = approval;
   const facts = { approval: id, status, what: headline, why, tool, agent, 'said yes': saidOf(approval) };
-  return pairs({ ...facts, asked: createdAt, until: expiresAt, operation: operationId });
+  return pairs({ ...facts, ...whoIsMissing(approval), asked: createdAt, until: expiresAt, operation: operationId });
 };
+
+/** Why it may be that nobody answers. */
+const whoIsMissing = ({ passedOn = [], absent = [], unreached = [] }: Row): Record<string, string> => ({
+  ...(passedOn.length > 0 && { 'in place of': passedOn.map(({ from, to }) => `${to} for ${from}`).join(', ') }),
+  ...(absent.length > 0 && { 'asked while absent': absent.join(', ') }),
+  ...(unreached.length > 0 && { 'no mail reaches': unreached.join(', ') }),
+});
 
 const collection = '/v1/admin/approvals';
 

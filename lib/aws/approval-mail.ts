@@ -50,7 +50,9 @@ export const approvalMail =
           FromEmailAddress: from,
           ConfigurationSetName: configurationSet,
           Destination: { ToAddresses: [person.email] },
-          Content: { Simple: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } } },
+          Content: {
+            Simple: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) }, Headers: [automatic] },
+          },
           EmailTags: tagsOf({ ...approval, approver }),
         }),
       );
@@ -70,6 +72,9 @@ const tagsOf = (facts: Pick<Approval, 'system' | 'operationId' | 'round'> & { re
     round: facts.round,
     approver: facts.approver,
   }).map(([Name, value]) => ({ Name, Value: String(value) }));
+
+/** An answer that somebody is out of office would come back as if the mail had not arrived. */
+const automatic = { Name: 'Auto-Submitted', Value: 'auto-generated' };
 
 /** Without a charset SES takes a text for 7-bit ASCII, and names have umlauts. */
 const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });

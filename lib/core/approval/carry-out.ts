@@ -9,7 +9,7 @@ import { amend } from './amend.ts';
 import type { Approval, Approvals } from './approval.ts';
 import { entriesOfApproval } from './approval-entries.ts';
 import { overdue } from './escalation.ts';
-import { longestWait } from './longest-wait.ts';
+import { atMost, longestWait } from './longest-wait.ts';
 
 /** What the machine does next: ask (again) for so many seconds, come back later, or end. */
 export type Next =
@@ -59,10 +59,10 @@ const askFor = ({ approval }: Operation): Next => ({
   timeoutSeconds: approval ? longestWait(approval) : 3600,
 });
 
-/** Seconds until somebody else is asked too, or else until the end; at least one. */
+/** Seconds until somebody else is asked too, or else until the end: at least one. Who wakes too early waits again. */
 function secondsUntil({ expiresAt, escalation }: Approval, now: number): number {
   const next = escalation && !escalation.done ? Math.min(escalation.at, expiresAt) : expiresAt;
-  return Math.max(1, Math.ceil((next - now) / 1000));
+  return Math.min(atMost, Math.max(1, Math.ceil((next - now) / 1000)));
 }
 
 async function approved(operation: Operation, approval: Approval, on: CarryingOut): Promise<Next> {

@@ -185,14 +185,18 @@ describe('approvals', () => {
       'GET /v1/admin/approvals': () => ({ body: { approvals: [asked] } }),
       'GET /v1/admin/approvals/op1.1': () => ({ body: { ...asked, shown: { next: 'is sent' } } }),
       'POST /v1/admin/approvals/op1.1/withdraw': () => ({ body: { ...asked, status: 'withdrawn' } }),
-      'POST /v1/admin/approvals/op1.1/remind': () => ({ body: asked }),
+      'POST /v1/admin/approvals/op1.1/remind': () => ({
+        body: { ...asked, passedOn: [{ from: 'carla', to: 'ben', at: 1 }], unreached: ['ben'] },
+      }),
     });
     expect((await stack.cli('approvals', 'list')).out).toMatch(
       /^2026-02-03T10:00:00Z +PO EUR 9000\.00 +buyer-agent +1 of 2 \(anna, ben\) +op1\.1$/m,
     );
     expect((await stack.cli('approvals', 'show', 'op1.1')).out).toContain('"next": "is sent"');
     expect((await stack.cli('approvals', 'withdraw', 'op1.1')).out).toMatch(/^status +withdrawn$/m);
-    expect((await stack.cli('approvals', 'remind', 'op1.1')).out).toMatch(/^status +pending$/m);
+    const reminded = (await stack.cli('approvals', 'remind', 'op1.1')).out;
+    for (const line of [/^status +pending$/m, /^in place of +ben for carla$/m, /^no mail reaches +ben$/m])
+      expect(reminded).toMatch(line);
     expect((await stack.cli('approvals', 'show', '../journal')).code).toBe(2);
   });
 

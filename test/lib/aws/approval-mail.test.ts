@@ -35,6 +35,7 @@ test("a mail says until when, in the company's time zone, and has one link", asy
   const { sent, to } = mailing();
   expect(await to('anna')).toBe(true);
   const simple = sent[0]?.Content?.Simple;
+  expect(simple?.Headers).toEqual([{ Name: 'Auto-Submitted', Value: 'auto-generated' }]);
   expect(simple?.Subject?.Data).toBe('Approve by Tue 16:00: PO EUR 12,400.00');
   expect(simple?.Body?.Text?.Data).toContain('Decide by: Tuesday 24 November 2026, 16:00 CET');
   for (const text of [simple?.Body?.Text?.Data, simple?.Body?.Html?.Data])
