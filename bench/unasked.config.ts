@@ -13,7 +13,7 @@ const unasked: ConfigurationByStage = (stage) => {
   const write = {
     ...others,
     create_purchase_order: { ...order, level: 'auto' as const },
-    cancel_purchase_order: asked,
+    cancel_purchase_order: { level: 'approve' as const, approval },
   };
   return {
     ...configuration,
