@@ -1,0 +1,144 @@
+import { powertoolsOnce } from '../../lib/aws/once.ts';
+import type { Configuration } from '../../lib/core/config.ts';
+import type { Connector } from '../../lib/core/connector.ts';
+import type { Answer } from '../../lib/core/operation/answer.ts';
+import type { Drained } from '../../lib/core/operation/drain.ts';
+import { type Operation, secondLookOf } from '../../lib/core/operation/operation.ts';
+import { lookAgain, type Reconciling, reconcile, secondLookAfter } from '../../lib/core/operation/reconcile.ts';
+import { relay } from '../../lib/core/operation/relay.ts';
+import { workOff } from '../../lib/core/operation/work-off.ts';
+import { bindWrite, type Ground } from '../../lib/core/operation/write.ts';
+import { callTool, type ToolCall } from '../../lib/core/pipeline.ts';
+import { type Limits, rulesOf } from '../../lib/core/resilience/limits.ts';
+import { createMeter } from '../../lib/core/resilience/meter.ts';
+import { meteredTransport } from '../../lib/core/resilience/metered-transport.ts';
+import { catalogueOf } from '../../lib/core/system.ts';
+import { isRead } from '../../lib/core/tool.ts';
+import { memoryContents } from '../lib/core/policy/memory-contents.ts';
+import { memoryTotals } from '../lib/core/policy/memory-totals.ts';
+import type { FifoQueue } from './fifo-queue.ts';
+import { modelOrigin } from './model-connector.ts';
+import { modelTransport, type Wire } from './model-transport.ts';
+import type { Process } from './process.ts';
+import type { SharedStores } from './stores.ts';
+
+/** The account in which it is all deployed. */
+export const account = '111122223333';
+const untouchedFor = 30_000;
+const patience = 15_000;
+
+/** What is deployed, and on what it runs. */
+export interface House {
+  readonly wire: Wire;
+  readonly stores: SharedStores;
+  readonly queue: FifoQueue;
+  readonly limits: Limits;
+  readonly random: () => number;
+  /** As the latest deploy has it. */
+  deployed(): { readonly configuration: Configuration; readonly connector: Connector };
+  /** Told of what only a defect throws. */
+  defect(error: unknown): void;
+}
+
+/** A process with everything that the functions of one system stand on. */
+function equipped(house: House, process: Process, offset: number) {
+  const { wire, stores, limits, random } = house;
+  const { configuration, connector } = house.deployed();
+  const operations = stores.operationsFor(process, offset);
+  const now = stores.sharpTimeFor(operations, offset);
+  let ids = 0;
+  const meter = createMeter({
+    ...{ store: stores.meterFor(process), limits, now, random },
+    sleep: process.sleep,
+    newId: () => `${process.name} ${ids++}`,
+    onLost: () => {},
+  });
+  const transport = meteredTransport(modelTransport(wire, process), {
+    ...{ meter, now, slowMs: rulesOf(limits).slowMs, apart: [] },
+  });
+  const client = connector.connect({
+    ...{ settings: {}, origins: { api: modelOrigin }, transport, now: () => wire.clock.now() },
+    secret: async () => 'canary-secret',
+  });
+  const ground: Ground = { connector, client, meter, patience };
+  const catalogue = new Map(catalogueOf(configuration.systems).map((entry) => [entry.id, entry]));
+  return { configuration, operations, ground, catalogue };
+}
+
+/** The function that serves the tools. */
+export function toolsFunction(house: House, process: Process, offset = 0): (call: ToolCall) => Promise<Answer> {
+  const { configuration, operations, ground, catalogue } = equipped(house, process, offset);
+  const { stores } = house;
+  const runtime = {
+    ...{ stage: 'test', account, configuration, catalogue, operations },
+    ground: async () => ground,
+    journal: stores.journalFor(process),
+    once: powertoolsOnce(operations),
+    totals: memoryTotals().totals,
+    contents: memoryContents(),
+    isBusy: (lane: string) => process.trip('index', () => stores.index.firstOf(lane) !== undefined),
+  };
+  return (call) => callTool(call, runtime);
+}
+
+/** The worker of the backlog, one run of it. */
+export function replayFunction(house: House, process: Process): () => Promise<Drained> {
+  const { configuration, operations, ground, catalogue } = equipped(house, process, 0);
+  const { stores, queue, wire } = house;
+  return () =>
+    workOff({
+      ...{ system: 'erp', account, configuration, catalogue, ground, operations, totals: memoryTotals().totals },
+      firstOf: (lane) => process.trip('index', () => stores.index.firstOf(lane)),
+      queuedBefore: (moment) => process.trip('index', () => stores.index.before('erp', moment, 'queued')),
+      receive: (most) => queue.receive(most, process),
+      ...{ now: wire.clock.now, sleep: process.sleep },
+      failed: (_, error) => house.defect(error),
+    });
+}
+
+/** The function that looks after what nobody asks about, one run of it. */
+export function reconcileFunction(house: House, process: Process): () => Promise<void> {
+  const { operations, ground, catalogue } = equipped(house, process, 0);
+  const { index } = house.stores;
+  const on: Reconciling = {
+    operations,
+    async write({ tool: id }) {
+      const tool = await catalogue.get(id)?.load();
+      return !tool || isRead(tool) ? undefined : bindWrite(tool, ground);
+    },
+  };
+  const each = async (ids: readonly string[], look: typeof reconcile): Promise<void> => {
+    for (const id of ids)
+      try {
+        const operation = await operations.get(id);
+        if (operation) await look(operation, on);
+      } catch (error) {
+        house.defect(error);
+      }
+  };
+  return async () => {
+    const now = operations.now();
+    const open = await process.trip('index', () => index.before('erp', now - untouchedFor, 'others'));
+    const looks = secondLookOf('erp');
+    const believed = await process.trip('index', () => index.before(looks, now - secondLookAfter, 'others'));
+    await each(open, reconcile);
+    await each(believed, lookAgain);
+  };
+}
+
+/** The relay, for one image of one operation. */
+export const relayFunction = ({ stores, queue }: House, process: Process) => {
+  const journal = stores.journalFor(process);
+  return (image: Operation): Promise<unknown> =>
+    relay(image, {
+      journal,
+      onward: {
+        queued: (operation) =>
+          process.trip('queue', () => {
+            queue.send(operation);
+            return true;
+          }),
+      },
+      clear: (operation) => process.trip('operations', () => stores.clear(operation)),
+    });
+};
