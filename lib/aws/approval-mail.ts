@@ -1,5 +1,6 @@
-import { BadRequestException, type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { BadRequestException, MessageRejected, type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { Approval } from '../core/approval/approval.ts';
+import type { Sent } from '../core/approval/ask.ts';
 import { type Dossier, dossierSchema } from '../core/approval/dossier.ts';
 import type { Approver } from '../core/approval/settings.ts';
 import { whyYou } from '../core/approval/why-you.ts';
@@ -28,12 +29,12 @@ export interface MailSettings {
   now(): number;
 }
 
-/** Sends questions by SES. Their one link shows and decides nothing by itself. Answers false for an address that SES never takes. */
+/** Sends questions by SES. Their one link shows and decides nothing by itself. */
 export const approvalMail =
   (client: SESv2Client, { from, configurationSet, peopleUrl, approvers, timeZone, now }: MailSettings) =>
-  async ({ approval, approver, link }: Question): Promise<boolean> => {
+  async ({ approval, approver, link }: Question): Promise<'sent' | Exclude<Sent, object>> => {
     const person = approvers[approver];
-    if (!person) return false;
+    if (!person) return 'unreachable';
     const dossier: Dossier = dossierSchema.parse(JSON.parse(approval.shown));
     const { subject, text, html } = mailOf({
       name: person.name,
@@ -56,10 +57,11 @@ export const approvalMail =
           EmailTags: tagsOf({ ...approval, approver }),
         }),
       );
-      return true;
+      return 'sent';
     } catch (error) {
-      // An address that nobody could write to; what is wrong with the sender, or with the account, may be mended.
-      if (error instanceof BadRequestException) return false;
+      if (error instanceof BadRequestException) return 'unreachable';
+      // Said of a sender that is not verified (yet), and in the sandbox of such a recipient.
+      if (error instanceof MessageRejected) return 'rejected';
       throw error;
     }
   };

@@ -44,7 +44,8 @@ export function askingPeople(
     async send({ approval, approver, expiration }) {
       const { id: link, hash } = newLink();
       await links.put(hash, { approvalId: approval.id, approver, expiration });
-      return (await mailTo({ approval, approver, link })) ? hash : undefined;
+      const sent = await mailTo({ approval, approver, link });
+      return sent === 'sent' ? { hash } : sent;
     },
     wake: wakeExecution(stepFunctions()),
     unanswered,

@@ -9,6 +9,9 @@ import { type Dossier, dossierSchema } from './dossier.ts';
 import { isStuck, undelivered } from './escalation.ts';
 import { escalationOf, type Whom, whomToAsk } from './who-is-asked.ts';
 
+/** What became of a mail: sent, with the hash of its link; `unreachable`: to nobody, ever; `rejected`: for the address if others are taken, else for the sender. */
+export type Sent = { readonly hash: string } | 'unreachable' | 'rejected';
+
 /** What asking stands on. */
 export interface Asking extends Whom {
   readonly operations: Operations;
@@ -17,14 +20,14 @@ export interface Asking extends Whom {
   /** What an approver should know, read from the system now. */
   facts(operation: Operation): Promise<Omit<Dossier, 'differences'>>;
   /**
-   * Makes a link for one person, stores its hash until `expiration` (epoch seconds), and sends the question. Answers the
-   * hash; undefined where no mail can ever be sent to that person. Throws what may go better another time.
+   * Makes a link for one person, stores its hash until `expiration` (epoch seconds), and sends the question. Throws what
+   * may go better another time.
    */
   send(question: {
     readonly approval: Approval;
     readonly approver: string;
     readonly expiration: number;
-  }): Promise<string | undefined>;
+  }): Promise<Sent>;
   /** Wakes the execution that holds a token; carries no decision. */
   wake(token: string): Promise<void>;
   /** Told when a mail did not arrive, and nobody is left to be asked for that. */
@@ -70,28 +73,44 @@ async function open(operation: Operation, on: Asking): Promise<Approval> {
 /** Mails one after the other, also those who come to be asked meanwhile; a failure is thrown when all others were tried. */
 async function mailAll(round: Approval, token: string, on: Asking): Promise<void> {
   const tried = new Set<string>();
+  const rejected: string[] = [];
   const failures: unknown[] = [];
   let current = round;
-  for (;;) {
-    const approver = unmailed(current).find((name) => !tried.has(name));
-    // Another execution of this step has taken over, or there is nothing left to ask.
-    if (approver === undefined || current.status !== 'pending' || current.token !== token) break;
-    tried.add(approver);
+  // Until it is settled, or another run of this step has taken over.
+  while (current.status === 'pending' && current.token === token) {
+    const next = unmailed(current).find((name) => !tried.has(name));
+    if (next === undefined) {
+      const lost = isAnybodyMailed(current) ? rejected.pop() : undefined;
+      if (lost === undefined) return fail(failures, rejected);
+      current = await note(current, lost, undefined, on);
+      continue;
+    }
+    tried.add(next);
     try {
-      current = await mail(current, approver, on);
+      const sent = await mail(current, next, on);
+      if (sent === 'rejected') rejected.push(next);
+      else current = await note(current, next, sent === 'unreachable' ? undefined : sent.hash, on);
     } catch (error) {
       failures.push(error);
     }
   }
+}
+
+function fail(failures: readonly unknown[], rejected: readonly string[]): void {
   if (failures.length > 0) throw failures[0];
+  if (rejected.length > 0) throw new Error('no mail is taken');
 }
 
 const unmailed = ({ of, mailed, decisions }: Approval): string[] =>
   of.filter((name) => !mailed.includes(name) && !decisions.some(({ approver }) => approver === name));
 
-async function mail(round: Approval, approver: string, on: Asking): Promise<Approval> {
-  const expiration = Math.floor(round.expiresAt / 1000) + keepFor;
-  const hash = await on.send({ approval: round, approver, expiration });
+const isAnybodyMailed = ({ links }: Approval): boolean => Object.keys(links).length > 0;
+
+const mail = (approval: Approval, approver: string, { send }: Asking): Promise<Sent> =>
+  send({ approval, approver, expiration: Math.floor(approval.expiresAt / 1000) + keepFor });
+
+/** Notes that somebody was mailed, or, without the hash of a link, that no mail reaches them. */
+async function note(round: Approval, approver: string, hash: string | undefined, on: Asking): Promise<Approval> {
   const at = on.operations.now();
   const noted = await amend(on.approvals, round, (seen) => ({
     mailed: [...seen.mailed, approver],

@@ -1,4 +1,10 @@
-import { BadRequestException, MessageRejected, SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import {
+  BadRequestException,
+  MessageRejected,
+  SESv2Client,
+  SendEmailCommand,
+  TooManyRequestsException,
+} from '@aws-sdk/client-sesv2';
 import { expect, test, vi } from 'vitest';
 import { approvalMail } from '../../../lib/aws/approval-mail.ts';
 import { mailEventSchema } from '../../../lib/aws/mail-event.ts';
@@ -33,7 +39,7 @@ const known = { $metadata: {}, message: 'no' };
 
 test("a mail says until when, in the company's time zone, and has one link", async () => {
   const { sent, to } = mailing();
-  expect(await to('anna')).toBe(true);
+  expect(await to('anna')).toBe('sent');
   const simple = sent[0]?.Content?.Simple;
   expect(simple?.Headers).toEqual([{ Name: 'Auto-Submitted', Value: 'auto-generated' }]);
   expect(simple?.Subject?.Data).toBe('Approve by Tue 16:00: PO EUR 12,400.00');
@@ -81,8 +87,9 @@ test('what SES tells of a mail later leads back to the question and the person',
   });
 });
 
-test('an address that is refused is refused for good; what may be mended is an error', async () => {
-  expect(await mailing(new BadRequestException(known)).to('anna')).toBe(false);
-  expect(await mailing().to('gone')).toBe(false);
-  await expect(mailing(new MessageRejected(known)).to('anna')).rejects.toThrow('no');
+test('what is wrong with an address is told from what may be the sender, and from what may go better later', async () => {
+  expect(await mailing(new BadRequestException(known)).to('anna')).toBe('unreachable');
+  expect(await mailing().to('gone')).toBe('unreachable');
+  expect(await mailing(new MessageRejected(known)).to('anna')).toBe('rejected');
+  await expect(mailing(new TooManyRequestsException(known)).to('anna')).rejects.toThrow('no');
 });

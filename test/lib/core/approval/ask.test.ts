@@ -216,13 +216,29 @@ describe('a mail that does not arrive', () => {
   });
 
   test('to an address that is refused escalates in the same run, and the others are asked', async () => {
-    const bench = await asking({ asked, deliver: async (to) => (to === 'anna' ? false : undefined) });
+    const bench = await asking({ asked, deliver: async (to) => (to === 'anna' ? 'unreachable' : undefined) });
     await bench.ask();
     expect(bench.mailed()).toEqual(['ben', 'carla']);
     expect(await bench.round()).toMatchObject({ unreached: ['anna'], status: 'pending' });
     expect(bench.unanswered).toEqual([]);
     await bench.ask();
     expect(bench.mailed()).toEqual(['ben', 'carla']);
+  });
+
+  test('because SES rejects it is the fault of the address if it takes others', async () => {
+    const bench = await asking({ asked, deliver: async (to) => (to === 'anna' ? 'rejected' : undefined) });
+    await bench.ask();
+    expect([bench.mailed(), (await bench.round()).unreached]).toEqual([['ben', 'carla'], ['anna']]);
+  });
+
+  test('because SES takes none at all is tried again, and escalates nothing', async () => {
+    let verified = false;
+    const bench = await asking({ asked, deliver: async () => (verified ? undefined : 'rejected') });
+    await expect(bench.ask()).rejects.toThrow('no mail is taken');
+    expect(await bench.round()).not.toHaveProperty('unreached');
+    verified = true;
+    await bench.ask();
+    expect(bench.mailed()).toEqual(['anna', 'ben']);
   });
 
   test('after the decision is of no account', async () => {

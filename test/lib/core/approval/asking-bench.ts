@@ -1,6 +1,6 @@
 import type { Absence } from '../../../../lib/core/approval/absence.ts';
 import type { Approval } from '../../../../lib/core/approval/approval.ts';
-import { type Asking, ask } from '../../../../lib/core/approval/ask.ts';
+import { type Asking, ask, type Sent } from '../../../../lib/core/approval/ask.ts';
 import { type CarryingOut, carryOut } from '../../../../lib/core/approval/carry-out.ts';
 import { notDelivered } from '../../../../lib/core/approval/escalation.ts';
 import type { Approver } from '../../../../lib/core/approval/settings.ts';
@@ -25,8 +25,8 @@ export interface BenchOptions {
   readonly approvers?: Readonly<Record<string, Partial<Approver>>>;
   readonly absences?: Readonly<Record<string, Absence>>;
   readonly hours?: Hours;
-  /** Called for each mail: an error fails the send, `false` refuses the address. */
-  deliver?(approver: string): Promise<Error | false | undefined>;
+  /** Called for each mail: an error fails the send. */
+  deliver?(approver: string): Promise<Error | Exclude<Sent, object> | undefined>;
 }
 
 /** An operation that waits, whoever it asks, and the machine's two steps, on a clock that a test moves. */
@@ -64,9 +64,9 @@ export async function asking({
     async send({ approval: round, approver }) {
       const failure = await deliver(approver);
       if (failure instanceof Error) throw failure;
-      if (failure === false) return undefined;
+      if (failure !== undefined) return failure;
       mails.push({ to: approver, round });
-      return `hash-${approver}-${mails.length}`;
+      return { hash: `hash-${approver}-${mails.length}` };
     },
     wake: async (token) => void woken.push(token),
     unanswered: ({ id }) => void unanswered.push(id),
