@@ -28,8 +28,7 @@ CREATE TABLE IF NOT EXISTS sqs_message (
   source TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sqs_message_order ON sqs_message (queue, number);
-CREATE INDEX IF NOT EXISTS sqs_message_group ON sqs_message (queue, message_group, number);
-CREATE INDEX IF NOT EXISTS sqs_message_in_flight ON sqs_message (queue, message_group, visible) WHERE receipt IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sqs_message_in_flight ON sqs_message (queue, visible) WHERE receipt IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sqs_message_received ON sqs_message (queue, visible) WHERE receives > 0;
 CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible);
 CREATE INDEX IF NOT EXISTS sqs_message_sent ON sqs_message (queue, sent);

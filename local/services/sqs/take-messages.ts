@@ -14,36 +14,21 @@ export interface Taking {
   readonly now: number;
 }
 
-/** Hands out messages, the oldest group first and in order within it. A group with a message in flight gives nothing, but one call may take several of one group. */
+/** Hands out messages in the order in which they were sent. A group with a message in flight gives nothing, but one call may take several of one group. */
 export const takeMessages = (store: QueueStore, queue: Queue, taking: Taking): readonly Received[] =>
-  transaction(store.database, () => {
-    const received: Received[] = [];
-    const groups: string[] = [];
-    while (received.length < taking.limit) {
-      const group = nextGroup(store, queue, taking.now, groups);
-      if (group === undefined) break;
-      groups.push(group);
-      const limit = taking.limit - received.length;
-      const visible = visibleMessages(store, queue, group, { ...taking, limit });
-      received.push(...visible.map((message) => handOut(store, queue, message, taking)));
-    }
-    return received;
-  });
+  transaction(store.database, () =>
+    availableMessages(store, queue, taking).map((message) => handOut(store, queue, message, taking)),
+  );
 
-const nextGroup = ({ sql }: QueueStore, { name }: Queue, now: number, taken: readonly string[]): string | undefined => {
-  const row = sql(
-    `SELECT message_group FROM sqs_message AS head WHERE queue = :name AND visible <= :now
-       AND message_group NOT IN (SELECT value FROM json_each(:taken))
-       AND NOT EXISTS (SELECT 1 FROM sqs_message WHERE queue = :name AND message_group = head.message_group
-                       AND receipt IS NOT NULL AND visible > :now)
-     ORDER BY number LIMIT 1`,
-  ).get({ name, now, taken: JSON.stringify(taken) });
-  return row && String(row['message_group']);
-};
-
-const visibleMessages = ({ sql }: QueueStore, { name }: Queue, group: string, { limit, now }: Taking) =>
-  sql('SELECT * FROM sqs_message WHERE queue = ? AND message_group = ? AND visible <= ? ORDER BY number LIMIT ?')
-    .all(name, group, now, limit)
+/** The index is named, because the first few rows in this order are enough, and sorting all of them is not. */
+const availableMessages = ({ sql }: QueueStore, { name }: Queue, { limit, now }: Taking): readonly Message[] =>
+  sql(
+    `SELECT * FROM sqs_message INDEXED BY sqs_message_order
+     WHERE queue = :name AND visible <= :now AND message_group NOT IN (
+       SELECT message_group FROM sqs_message WHERE queue = :name AND receipt IS NOT NULL AND visible > :now)
+     ORDER BY number LIMIT :limit`,
+  )
+    .all({ name, now, limit })
     .map(toMessage);
 
 const handOut = ({ sql }: QueueStore, queue: Queue, message: Message, { visibilityMs, now }: Taking): Received => {
