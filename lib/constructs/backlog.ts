@@ -4,7 +4,6 @@ import { Construct } from 'constructs';
 import type { Configuration } from '../core/config.ts';
 import { acknowledge } from './acknowledge.ts';
 import { type Deployment, nameIn, removalPolicyOf } from './deployment.ts';
-import type { EntryFunction } from './entry-function.ts';
 import { accessesOf } from './system-access.ts';
 
 /** The queues of one system. */
@@ -33,10 +32,9 @@ export class Backlog extends Construct {
     );
   }
 
-  /** Lets a function put turns into every queue. */
-  allowSending(sender: EntryFunction): void {
-    const arns = Object.values(this.systems).map(({ queue }) => queue.queueArn);
-    if (arns.length > 0) sender.allow(['sqs:SendMessage'], ...arns);
+  /** Where turns are put. */
+  get arns(): string[] {
+    return Object.values(this.systems).map(({ queue }) => queue.queueArn);
   }
 
   #queuesFor(system: string, deployment: Deployment): SystemBacklog {

@@ -52,7 +52,7 @@ export class Relay extends EntryFunction {
     this.allowObjects(relayFailures, ['s3:PutObject'], '*');
     this.allow(['s3:ListBucket'], relayFailures.bucketArn);
     key.allowWriting(this);
-    backlog.allowSending(this);
+    if (backlog.arns.length > 0) this.allow(['sqs:SendMessage'], ...backlog.arns);
   }
 
   #followOperations({ operations, relayFailures }: Stores): void {
