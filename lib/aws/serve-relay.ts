@@ -9,7 +9,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { type Onward, type Relaying, relay } from '../core/operation/relay.ts';
-import { forgetting } from '../core/policy/totals.ts';
+import { forgetting, recounting } from '../core/policy/totals.ts';
 import { approvalMachines } from './approval-machines.ts';
 import { enqueueing } from './backlog-queue.ts';
 import { sqs, stepFunctions } from './clients.ts';
@@ -22,14 +22,7 @@ import { wakeExecution } from './wake-execution.ts';
 
 type Environment = ReturnType<
   typeof environmentOf<
-    [
-      'OPERATIONS_TABLE',
-      'JOURNAL_TABLE',
-      'COORDINATION_TABLE',
-      'RESULTS_BUCKET',
-      'APPROVAL_MACHINES',
-      'BACKLOG_QUEUES',
-    ]
+    ['OPERATIONS_TABLE', 'JOURNAL_TABLE', 'COORDINATION_TABLE', 'RESULTS_BUCKET', 'APPROVAL_MACHINES', 'BACKLOG_QUEUES']
   >
 >;
 
@@ -40,7 +33,7 @@ export interface RepairRequest {
 
 /** The relay: the only part that sends on what happened to an operation: to the journal, to the machine where it waits for people, to the queue where it waits for its system. Whoever settles what people were asked wakes that machine; the relay does so again, in case the call was lost. */
 export function serveRelay(environment: Environment) {
-  const { client, journal } = stores({
+  const { client, clock, journal } = stores({
     operations: environment.OPERATIONS_TABLE,
     journal: environment.JOURNAL_TABLE,
     results: environment.RESULTS_BUCKET,
@@ -48,10 +41,13 @@ export function serveRelay(environment: Environment) {
   const tableName = environment.OPERATIONS_TABLE;
   const machines = stepFunctions();
   const waiting = approvalMachines(machines, environment.APPROVAL_MACHINES);
+  const totals = totalsTable(client, environment.COORDINATION_TABLE);
   const onward: Onward = {
     awaiting_approval: waiting.start,
     queued: enqueueing(sqs(), environment.BACKLOG_QUEUES),
-    not_applied: forgetting(totalsTable(client, environment.COORDINATION_TABLE)),
+    not_applied: forgetting(totals, clock.now),
+    applied: recounting(totals, clock.now),
+    review: recounting(totals, clock.now),
   };
   const wake = wakeExecution(machines);
   const sendOn = relayingOver(client, tableName, { journal, onward });

@@ -21,8 +21,8 @@ export function totalsTable(client: DynamoDBClient, tableName: string): Totals {
       new UpdateItemCommand({
         TableName: tableName,
         Key: keyOf(to),
-        // What is told late of an operation must not end the life of what was noted since.
-        UpdateExpression: `SET #log = list_append(if_not_exists(#log, :none), :noted), #edition = if_not_exists(#edition, :first), #expiration = ${noted.gone ? 'if_not_exists(#expiration, :expiration)' : ':expiration'}`,
+        UpdateExpression:
+          'SET #log = list_append(if_not_exists(#log, :none), :noted), #edition = if_not_exists(#edition, :first), #expiration = :expiration',
         ExpressionAttributeNames: { '#log': 'log', '#edition': 'edition', '#expiration': 'expiration' },
         ExpressionAttributeValues: marshall({
           ':none': [],

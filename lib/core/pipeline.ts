@@ -20,7 +20,7 @@ import { type Outcome, outcomeOf } from './operation/outcome.ts';
 import { recordedOr } from './operation/recorded.ts';
 import { referenceOf } from './operation/reference.ts';
 import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
-import { type CallToApprove, requirementOf } from './policy/approval.ts';
+import { type CallToApprove, commitmentOf, requirementOf } from './policy/approval.ts';
 import { authoriseTool, checkLimit, type Principal } from './policy/authorise.ts';
 import { organisationFor } from './policy/organisation.ts';
 import { type Contents, possibleDuplicate } from './policy/possible-duplicate.ts';
@@ -196,7 +196,8 @@ function draftOf(bound: Write, prepared: Prepared): Operation {
   const now = runtime.operations.now();
   const { maxLength } = ground.connector.reference;
   return {
-    ...{ id, group: bound.groupOf(input) ?? id, counterparty: entry.contract.counterpartyOf?.(input) },
+    ...{ id, group: bound.groupOf(input) ?? id },
+    commits: commitmentOf(entry.contract, input, runtime.configuration.approvals),
     ...{ principal, agent, tool: entry.id, system: entry.system, digest, organisation },
     ...{ input: JSON.stringify(input), reference: referenceOf(id, { stage: runtime.stage, maxLength }) },
     ...(bound.needsBefore ? { state: 'accepted', attempts: 0 } : { state: 'attempted', attempts: 1 }),

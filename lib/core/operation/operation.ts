@@ -86,8 +86,8 @@ export const operationSchema = z.object({
     .optional(),
   /** What it is about, as the system names it: writes of one group leave the backlog in the order in which they joined it. */
   group: z.string().optional(),
-  /** The party towards which it commits its amount, as its contract names it. */
-  counterparty: z.string().optional(),
+  /** What it commits towards whom, where that can be told: a decimal in the policy's currency. */
+  commits: z.object({ counterparty: z.string(), value: z.string() }).optional(),
   /** When it first joined the backlog (ms). */
   queuedAt: z.int().optional(),
   /** Index of what came into the backlog and is not settled: system and group. */

@@ -1,6 +1,7 @@
 import { inPolicyCurrency, requirementFor } from '../approval/requirement.ts';
-import type { Requirement } from '../approval/settings.ts';
+import type { ApprovalSettings, Requirement } from '../approval/settings.ts';
 import type { Configuration } from '../config.ts';
+import type { Contract } from '../contract.ts';
 import { CountersignError } from '../errors.ts';
 import type { CatalogueEntry } from '../system.ts';
 import { grantOf } from './authorise.ts';
@@ -33,16 +34,26 @@ export async function requirementOf(
   if (grant?.level !== 'approve' || !grant.approval || !approvals)
     throw new CountersignError('NOT_GRANTED', `${agent} has no grant for ${id}.`);
   const amount = contract.amountOf?.(input);
-  const counterparty = contract.counterpartyOf?.(input);
-  const value = amount && inPolicyCurrency(amount, approvals)?.toFixed();
-  const total =
-    value === undefined || counterparty === undefined ? undefined : await sum({ agent, system, counterparty, value });
+  const commits = commitmentOf(contract, input, approvals);
+  const total = commits && (await sum({ agent, system, ...commits }));
   const required = requirementFor({
     ...{ tiers: grant.approval, settings: approvals, approvers, owner: granted?.owner },
-    ...{ amount, total, counterparty, requester: contract.requesterOf?.(input), notDuplicateOf },
+    ...{ amount, total, counterparty: commits?.counterparty, requester: contract.requesterOf?.(input), notDuplicateOf },
   });
   if (required && new Set(required.of).size < required.need)
     throw new CountersignError('NOT_GRANTED', 'Too few people may approve this call.');
   const about = contract.aboutOf?.(input);
   return required && about !== undefined ? { ...required, about: `${system} ${about}` } : required;
+}
+
+/** What a call commits towards whom; nothing where one of both is unknown, or has no value in the policy's currency. */
+export function commitmentOf(
+  { amountOf, counterpartyOf }: Contract,
+  input: unknown,
+  settings: ApprovalSettings | undefined,
+): Pick<Commitment, 'counterparty' | 'value'> | undefined {
+  const amount = amountOf?.(input);
+  const counterparty = counterpartyOf?.(input);
+  const value = settings && amount && inPolicyCurrency(amount, settings);
+  return value && counterparty !== undefined ? { counterparty, value: value.toFixed() } : undefined;
 }

@@ -83,11 +83,22 @@ const joined = (before: Noted, line: Noted): Noted => ({
   ...((before.gone || line.gone) && { gone: true }),
 });
 
+type Settled = (operation: Operation) => Promise<true>;
+
 /** Takes an operation that ended without effect from the sums. One that may be sent again still counts. */
 export const forgetting =
-  (totals: Totals) =>
-  async ({ id, agent, system, counterparty, reopenable, updatedAt }: Operation): Promise<true> => {
-    if (counterparty !== undefined && !reopenable)
-      await totals.forget({ agent, system, counterparty, operationId: id, now: updatedAt });
+  (totals: Totals, now: () => number): Settled =>
+  async ({ id: operationId, agent, system, commits, reopenable }) => {
+    if (commits && !reopenable) await totals.forget({ agent, system, ...commits, operationId, now: now() });
+    return true;
+  };
+
+/** An operation that waited, for people or for its system, counts from when it took effect. */
+export const recounting =
+  (totals: Totals, now: () => number): Settled =>
+  async ({ id: operationId, agent, system, commits, createdAt, updatedAt }) => {
+    const waited = updatedAt - createdAt > hour;
+    if (commits && waited && now() - updatedAt < window)
+      await totals.add({ agent, system, ...commits, operationId, now: now() });
     return true;
   };

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { logger } from '../../../lib/aws/log.ts';
 import { serveRelay } from '../../../lib/aws/serve-relay.ts';
 import { totalsTable } from '../../../lib/aws/totals-table.ts';
@@ -169,16 +169,40 @@ test.each([
   expect(machines.woken).toEqual(['t5']);
 });
 
-test('what ended without effect is taken from the sum of the day; what may be sent again is not', async () => {
-  const totals = totalsTable(tables.client, 'coordination');
+describe('the sum of what an agent commits within a day', () => {
+  const hour = 3_600_000;
   const towards = { agent: 'buyer', system: 'erp', counterparty: 'supplier of sums' };
-  const add = (operationId: string) => totals.add({ ...towards, operationId, value: '10', now: Date.now() });
-  expect([await add('refused'), await add('locked')]).toEqual(['10', '20']);
-  const ended = (id: string, reopenable: boolean) => {
-    const operation = opened(id, { ...towards, state: 'not_applied', ...(reopenable && { reopenable }) });
+  const ended = (id: string, more: Partial<Operation>) => {
+    const operation = opened(id, { ...towards, commits: { counterparty: towards.counterparty, value: '10' }, ...more });
     return { ...operation, events: [eventOf(operation)] };
   };
-  const records = [record(ended('refused', false), '31'), record(ended('locked', true), '32')];
-  expect(await relay({ Records: records })).toEqual({ batchItemFailures: [] });
-  expect(await add('next')).toBe('20');
+
+  test('loses what ended without effect, but not what may be sent again', async () => {
+    const totals = totalsTable(tables.client, 'coordination');
+    const add = (operationId: string) => totals.add({ ...towards, operationId, value: '10', now: Date.now() });
+    expect([await add('refused'), await add('locked')]).toEqual(['10', '20']);
+    const records = [
+      record(ended('refused', { state: 'not_applied' }), '31'),
+      record(ended('locked', { state: 'not_applied', reopenable: true }), '32'),
+    ];
+    expect(await relay({ Records: records })).toEqual({ batchItemFailures: [] });
+    expect(await add('next')).toBe('20');
+  });
+
+  test('counts what took effect late from then on, and what took effect long ago no more', async () => {
+    const counterparty = 'supplier of late sums';
+    const late = (id: string, updatedAt: number) =>
+      record(
+        ended(id, {
+          ...{ state: 'applied', createdAt: updatedAt - 30 * hour, updatedAt },
+          commits: { counterparty, value: '10' },
+        }),
+        id,
+      );
+    const records = [late('41', Date.now()), late('42', Date.now() - 25 * hour)];
+    expect(await relay({ Records: records })).toEqual({ batchItemFailures: [] });
+    const totals = totalsTable(tables.client, 'coordination');
+    const sum = await totals.add({ ...towards, counterparty, operationId: 'new', value: '1', now: Date.now() });
+    expect(sum).toBe('11');
+  });
 });

@@ -71,13 +71,6 @@ test('what had no effect counts no longer', async () => {
   expect(await order('refused', 'o2', '5', 2)).toBe('5');
 });
 
-test('what is told days late of an operation leaves the others where they are', async () => {
-  await order('late', 'o1', '5', 100 * hour);
-  await totals.forget({ agent: 'buyer', system: 'erp', counterparty: 'late', operationId: 'o0', now: 0 });
-  expect((await stored('late'))['expiration']).toBe(100 * 3600 + 2 * 86_400);
-  expect(await order('late', 'o2', '5', 100 * hour)).toBe('10');
-});
-
 test('the log is shortened now and then, and says the same; the item leaves the table by itself', async () => {
   for (let n = 0; n < 63; n++) await order('often', `old${n}`, '1');
   expect(await order('often', 'new', '0.5', 26 * hour)).toBe('0.5');
