@@ -61,9 +61,12 @@ function updateFor(change: MeterChange) {
   const { seen, gate, take, free } = change;
   const names: Record<string, string> = {};
   const values: Record<string, unknown> = {};
+  const aliases = new Map<string, string>();
+  // Short ones: an expression has 4 KB.
   const n = (path: string): string =>
     path.replaceAll(/[^.]+/g, (name) => {
-      const alias = `#${name.replaceAll('-', '')}`;
+      const alias = aliases.get(name) ?? `#${aliases.size}`;
+      aliases.set(name, alias);
       names[alias] = name;
       return alias;
     });

@@ -69,7 +69,7 @@ async function connect(
   const now = sharpClock(clock);
   const meter = createMeter({
     store: meterTable(dynamo, { tableName: environmentOf('COORDINATION_TABLE').COORDINATION_TABLE, system: id }),
-    ...{ limits, now, sleep, random: Math.random, newId: randomUUID },
+    ...{ limits, now, sleep, random: Math.random, newId: () => randomUUID().slice(0, 13) },
     frozen: (moment) => frozenAt(system.freeze ?? [], { now: moment, timeZone }),
     onLost: (error) => logError('a meter did not take a report', error, { system: id }),
   });

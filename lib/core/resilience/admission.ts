@@ -6,12 +6,14 @@ import type { Gate, MeterChange, MeterState, Take } from './meter-state.ts';
 export const longestCall = 30_000;
 /** A slot whose time has just passed is still taken, so that no pace is lost, in ms. */
 const grace = 20;
+/** Slots that one write takes, and places that it gives back: it has a length. */
+const mostAtOnce = 50;
 /** When to ask again about what has no end of its own, in seconds. */
 const askAgain = 60;
 
 /** What somebody wants of a meter. */
 export interface Ask {
-  /** One for each slot that is wanted. */
+  /** One for each slot that is wanted; as many are taken as there are places and time for. */
   readonly ids: readonly string[];
   readonly write: boolean;
   /** The moments between which a slot may lie, in ms. */
@@ -56,15 +58,17 @@ export function admit(
     return refuse('SYSTEM_THROTTLED', 'The system asked for silence.', secondsUntil(waitUntil, now));
   if (nextAt > latest) return { ...busy(secondsUntil(nextAt, now)), freeAt: nextAt };
   const ended = Object.keys(state.held).filter((id) => (state.held[id] ?? 0) <= now);
-  const free = [...new Set([...ask.free.filter((id) => Object.hasOwn(state.held, id)), ...ended])];
+  const free = [...new Set([...ask.free.filter((id) => Object.hasOwn(state.held, id)), ...ended])].slice(0, mostAtOnce);
   const places = limits.concurrent - Object.keys(state.held).length + free.length;
-  const ids = ask.ids.slice(0, Math.max(0, places));
+  const earliest = Math.max(ask.earliest, waitUntil + grace);
+  const interval = intervalOf(limits);
+  const inTime = 1 + Math.floor(Math.max(0, latest - Math.max(nextAt, earliest)) / interval);
+  const ids = ask.ids.slice(0, Math.max(0, Math.min(places, inTime, mostAtOnce)));
   const [probe] = ids;
   if (probe === undefined) return { ...busy(1), full: true };
   const { breaker } = state;
   const tries = breaker.state !== 'closed';
   const until = now + longestCall;
-  const earliest = Math.max(ask.earliest, waitUntil + grace);
   const isIdle = nextAt < earliest - grace;
   return {
     probe: tries,
@@ -76,7 +80,7 @@ export function admit(
         ids: tries ? [probe] : ids,
         between: isIdle ? [0, earliest - grace] : [earliest - grace, latest],
         at: isIdle ? earliest : undefined,
-        interval: intervalOf(limits),
+        interval,
         until,
         room: limits.concurrent - Math.max(1, ids.length) + free.length,
       },

@@ -1,5 +1,5 @@
 import { CountersignError } from '../errors.ts';
-import { lateness, rulesOf } from './limits.ts';
+import { intervalOf, lateness, rulesOf } from './limits.ts';
 import { type Report, reported } from './report.ts';
 import { type MeterOptions, type Slot, slotsOf } from './slots.ts';
 
@@ -47,16 +47,18 @@ const begin = { ahead: 1_000, patience: 1_000 };
 const goOn = { ahead: 5_000, patience: 5_000 };
 /** The replay takes its next lot just before the last one is over; whoever is further ahead is live. */
 const replay = { ahead: 40, patience: 2_000 };
+/** The longest time that one reservation takes, in ms. */
+const longestLot = 200;
 
 /** The meter of one system in this process. */
 export function createMeter(options: MeterOptions): Meter {
   const { limits, now, sleep, random, onLost } = options;
   const { take, commit } = slotsOf(options);
   const rules = rulesOf(limits);
+  const lot = Math.max(1, Math.floor(longestLot / intervalOf(limits)));
   const stock = new Set<Slot>();
   const reports = new Set<Promise<void>>();
   let reservations = 0;
-  let turn: Promise<unknown> = Promise.resolve();
 
   const isGood = ({ probe, at }: Slot): boolean => probe || now() <= at + lateness;
   const report = (what: Report): void => {
@@ -74,7 +76,7 @@ export function createMeter(options: MeterOptions): Meter {
     }
     const late = [...stock].filter((slot) => !isGood(slot) && stock.delete(slot)).map(({ id }) => id);
     if (late.length > 0) report({ ids: late, health: 'none' });
-    const [slot] = await take({ ...(reservations > 0 ? goOn : begin), write, free: used });
+    const [slot] = await take({ ...(reservations > 0 ? goOn : begin), write }, { count: 1, free: used });
     if (!slot) throw tooLate();
     return slot;
   };
@@ -95,15 +97,10 @@ export function createMeter(options: MeterOptions): Meter {
     };
     return { go, goAgain, done: (what) => report({ ...what, ids: [slot.id] }) };
   };
-  /** One worker of the replay asks at a time: the others would only be refused. */
-  const inTurn = (work: () => Promise<readonly Slot[]>): Promise<readonly Slot[]> => {
-    const taken = turn.then(work);
-    turn = taken.catch(() => undefined);
-    return taken;
-  };
   const reserve = async ({ write, traffic = 'live', slots = 1 }: Wanted): Promise<Reservation> => {
-    const wish = { write, count: slots };
-    const mine = await (traffic === 'live' ? take({ ...begin, ...wish }) : inTurn(() => take({ ...replay, ...wish })));
+    const line = traffic === 'live' ? begin : replay;
+    const count = Math.min(slots, lot);
+    const mine = await take({ ...line, write }, { count, free: [] });
     for (const slot of mine) stock.add(slot);
     reservations++;
     let isOpen = true;

@@ -45,6 +45,28 @@ async function request(
   return health;
 }
 
+test('a hundred calls of one process at once take their slots by a few writes, and no more wait than will be served', async () => {
+  let trips = 0;
+  const shared = sharedMeter(
+    { perSecond: 50, concurrent: 40 },
+    {
+      trip: () => {
+        trips++;
+        return 5;
+      },
+    },
+  );
+  const meter = shared.process();
+  const from = shared.time.now;
+  const calls = Array.from({ length: 100 }, () => request(meter, { sleep: shared.time.sleep, lasting: 0 }));
+  const answers = await shared.time.run(Promise.all(calls));
+  const served = answers.filter((answer) => answer === 'good').length;
+  expect([served > 40, new Set(answers)]).toEqual([true, new Set(['good', 'SYSTEM_BUSY'])]);
+  expect(shared.time.now - from).toBeLessThan(2_500);
+  // Each call that was served is reported by a write of its own; each of those is two trips here.
+  expect(trips / 2 - served).toBeLessThan(40);
+});
+
 const call = fc.record({
   at: fc.nat(6_000),
   process: fc.nat(4),
