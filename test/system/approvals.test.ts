@@ -303,3 +303,17 @@ test('neither the task token nor a session secret is in any mail or page', async
   const page = await openBrowser().go(await linkFor(product, 'anna'));
   for (const text of [mails, page.text, product.logs()]) expect(text).not.toMatch(/taskToken|"token":/);
 });
+
+test('of five orders to one supplier at once, each below the threshold, one is carried out and people are asked about the others', async () => {
+  const order = { ...orderOf('200'), supplier: '17300018' };
+  const pieces = (n: number) =>
+    order.lines.map((line) => ({ ...line, quantity: { value: String(200 + n), unit: 'C62' } }));
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, (_, n) =>
+      product.call('create_purchase_order', { ...order, lines: pieces(n) }, { key: newKey() }),
+    ),
+  );
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 202, 202, 202, 202]);
+  for (const { status, body } of answers)
+    expect(await product.effects(String(body.reference ?? ''))).toHaveLength(status === 200 ? 1 : 0);
+});
