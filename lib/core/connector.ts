@@ -16,7 +16,7 @@ export interface TransportRequest {
   readonly signal: AbortSignal;
   /** Marks a modifying request: asked once the connection stands, before the first byte. What it throws is thrown, and nothing was sent. */
   readonly permit?: (() => Promise<void>) | undefined;
-  /** The same for a request that modifies nothing; a transport need not ask it. */
+  /** The same for a request that modifies nothing. */
   readonly ready?: (() => Promise<void>) | undefined;
 }
 

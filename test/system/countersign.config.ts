@@ -1,6 +1,9 @@
 import sample from '../../countersign.config.ts';
 import type { ConfigurationByStage } from '../../lib/core/config.ts';
 
+/** Whatever a test sends at once is let through: what a limit does is shown where limits are tested. */
+const limits = { perSecond: 1_000, concurrent: 200 };
+
 /** The sample configuration, impatient: a system that hangs is given up after two seconds instead of fifteen. Nobody is asked about what all tests order from one supplier. */
 const impatient: ConfigurationByStage = (stage) => {
   const configuration = sample(stage);
@@ -10,7 +13,10 @@ const impatient: ConfigurationByStage = (stage) => {
   if (!buyer || !order) throw new Error('the sample has no buyer');
   const approval = order.approval?.map((tier) => ({ ...tier, above: '10000000' })) ?? [];
   const write = { ...grants.write, create_purchase_order: { ...order, approval } };
-  const systems = Object.entries(configuration.systems).map(([name, system]) => [name, { ...system, patience: 2_000 }]);
+  const systems = Object.entries(configuration.systems).map(([name, system]) => [
+    name,
+    { ...system, patience: 2_000, limits },
+  ]);
   return {
     ...configuration,
     // The same order again and again is what tests do.

@@ -1,6 +1,6 @@
 import { CountersignError } from '../errors.ts';
 import { intervalOf, lateness, rulesOf } from './limits.ts';
-import { type Report, reported } from './report.ts';
+import { type Report, reporting } from './report.ts';
 import { type MeterOptions, type Slot, slotsOf } from './slots.ts';
 
 /** What is wanted for the requests to come. */
@@ -54,19 +54,12 @@ const longestLot = 200;
 export function createMeter(options: MeterOptions): Meter {
   const { limits, now, sleep, random, onLost } = options;
   const { take, commit } = slotsOf(options);
-  const rules = rulesOf(limits);
+  const { report, settled } = reporting(commit, { rules: rulesOf(limits), now, random, onLost });
   const lot = Math.max(1, Math.floor(longestLot / intervalOf(limits)));
   const stock = new Set<Slot>();
-  const reports = new Set<Promise<void>>();
   let reservations = 0;
 
   const isGood = ({ probe, at }: Slot): boolean => probe || now() <= at + lateness;
-  const report = (what: Report): void => {
-    const written = commit((state) => ({ change: reported(state, what, { rules, now: now(), random: random() }) }))
-      .then(() => {}, onLost)
-      .finally(() => reports.delete(written));
-    reports.add(written);
-  };
   const another = async (write: boolean, used: readonly string[]): Promise<Slot> => {
     const fitting = [...stock].filter((slot) => isGood(slot) && (slot.write || !write));
     const [reserved] = fitting.toSorted((a, b) => a.at - b.at);
@@ -112,7 +105,7 @@ export function createMeter(options: MeterOptions): Meter {
     };
     const end = async (): Promise<void> => {
       if (isOpen) giveBack();
-      await Promise.all(reports);
+      await settled();
     };
     return { slots: mine.length, end };
   };

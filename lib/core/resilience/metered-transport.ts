@@ -30,7 +30,7 @@ export const meteredTransport =
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(longestSocket)]);
     const passage = await meter.enter({ write: permit !== undefined });
     let asked = 0;
-    let isWaiting = true;
+    let isWaiting = false;
     let sentAt = now();
     const go = async (): Promise<void> => {
       isWaiting = true;
@@ -41,9 +41,6 @@ export const meteredTransport =
     };
     let report: Omit<Report, 'ids'> = { health: 'none' };
     try {
-      // Not every transport asks before it sends a read.
-      if (!permit) await passage.go(signal);
-      isWaiting = false;
       const response = await next(url, { ...request, signal, ...(permit ? { permit: go } : { ready: go }) });
       report = reportOf(response, { tookMs: now() - sentAt, slowMs, now: now() });
       return response;
