@@ -3,6 +3,7 @@ import type { CountersignError } from '../../lib/core/errors.ts';
 import { canonicalId } from './canonical-id.ts';
 import { check } from './check.ts';
 import { s4hanaClient, secret } from './client.ts';
+import { enumerate } from './enumerate.ts';
 import { mapError } from './map-error.ts';
 import { ping } from './ping.ts';
 import type { S4hanaSettings } from './settings.ts';
@@ -26,4 +27,5 @@ export const connector = defineConnector({
   mapError: (error): CountersignError => mapError(error),
   check,
   ping,
+  enumerate,
 });

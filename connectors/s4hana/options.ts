@@ -21,6 +21,8 @@ export interface S4hanaOptions {
   readonly referenceField?: S4hanaSettings['referenceField'];
   /** `hold` unless told: the system sends no order to a supplier by itself. */
   readonly erpOutput?: S4hanaSettings['erpOutput'];
+  /** Communication user of the write credential: the system keeps it as the creator of our documents. Without it they cannot be enumerated. */
+  readonly serviceUser?: string;
   /** UN/ECE Rec 20 code -> the system's unit code, where it differs from the built-in map. */
   readonly units?: Readonly<Record<string, string>>;
   readonly sapClient?: string;
@@ -65,6 +67,10 @@ const options = z.strictObject({
   purchaseOrders: z.enum(['v2', 'v4']).optional(),
   referenceField: z.enum(referenceFields).optional(),
   erpOutput: z.enum(['hold', 'send']).optional(),
+  serviceUser: z
+    .string()
+    .regex(/^[A-Z0-9_]{1,12}$/, 'use a user name of at most 12 upper-case letters, digits and underscores')
+    .optional(),
   units: z.record(z.string().regex(/^[A-Z0-9]{2,3}$/), code(3)).optional(),
   sapClient: z
     .string()

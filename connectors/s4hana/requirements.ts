@@ -20,7 +20,7 @@ function purchaseOrderSets(dialect: Dialect): RequiredSets {
       ...exists('PurchaseOrder', 'Supplier', 'CompanyCode', 'PurchasingOrganization', 'PurchasingGroup'),
       ...exists('PurchaseOrderType', 'DocumentCurrency', 'PurchaseOrderDate', 'LastChangeDateTime'),
       ...exists('PurchasingProcessingStatus', 'PurchasingCompletenessStatus', 'ReleaseIsNotCompleted'),
-      ...exists(dialect.headerDeletionCode, dialect.items),
+      ...exists(dialect.headerDeletionCode, dialect.items, 'CreatedByUser', 'CreationDate'),
       ...Object.fromEntries(referenceFields.map((field) => [field, 12])),
     },
     [dialect.item]: {
@@ -44,6 +44,7 @@ const others: Partial<Record<ServiceName, RequiredSets>> = {
     A_PurchaseRequisitionItem: {
       ...exists('PurchaseRequisitionItem', 'Material', 'Plant', 'RequestedQuantity', 'OrderedQuantity', 'BaseUnit'),
       ...exists('DeliveryDate', 'IsClosed', 'IsDeleted', 'ReleaseIsNotCompleted', 'LastChangeDateTime'),
+      ...exists('CreatedByUser', 'CreationDate', 'ItemNetAmount', 'PurReqnItemCurrency'),
       PurReqnExternalReference: 12,
     },
   },

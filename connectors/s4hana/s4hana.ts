@@ -15,7 +15,7 @@ import { getSupplier } from '../../contracts/get-supplier.ts';
 import { updatePurchaseOrderPrice } from '../../contracts/update-purchase-order-price.ts';
 import { type BusinessSystem, toolEntry } from '../../lib/core/system.ts';
 import { checkOptions, type S4hanaOptions } from './options.ts';
-import type { S4hanaSettings } from './settings.ts';
+import { type S4hanaSettings, simulatedUser } from './settings.ts';
 
 const tools = [
   toolEntry(findItems, () => import('./tools/find-items.ts')),
@@ -68,11 +68,13 @@ export function s4hana(options: S4hanaOptions): BusinessSystem<(typeof tools)[nu
 
 function settingsOf(options: S4hanaOptions): S4hanaSettings {
   const { sapClient } = options;
+  const serviceUser = options.serviceUser ?? (options.origins === 'simulator' ? simulatedUser : undefined);
   return {
     purchaseOrders: options.purchaseOrders ?? 'v2',
     referenceField: options.referenceField ?? 'CorrespncInternalReference',
     erpOutput: options.erpOutput ?? 'hold',
     units: options.units ?? {},
+    ...(serviceUser !== undefined && { serviceUser }),
     ...(sapClient !== undefined && { sapClient }),
     language: options.language ?? 'EN',
     oauth: options.oauth ?? {},

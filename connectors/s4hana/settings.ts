@@ -19,6 +19,9 @@ export type PurchaseOrderApi = 'v2' | 'v4';
 /** Fields of a purchase order that can carry the reference of a create; both are 12 long. */
 export const referenceFields = ['CorrespncInternalReference', 'CorrespncExternalReference'] as const;
 
+/** That user in the simulator. */
+export const simulatedUser = 'CC0000000002';
+
 /** What a client of one S/4HANA system needs to know; plain JSON. */
 export interface S4hanaSettings {
   readonly purchaseOrders: PurchaseOrderApi;
@@ -26,6 +29,8 @@ export interface S4hanaSettings {
   readonly referenceField: (typeof referenceFields)[number];
   /** What the system does with the output of a released order: `hold` = nothing leaves it unless a person sends it. */
   readonly erpOutput: 'hold' | 'send';
+  /** User under which the system keeps what we create. */
+  readonly serviceUser?: string;
   /** UN/ECE Rec 20 code -> the system's unit code, over the built-in map. */
   readonly units: Readonly<Record<string, string>>;
   /** Value of `sap-client`, where one host serves several. */

@@ -60,6 +60,45 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** A document that our service user created, as the system shows it now. */
+export interface CreatedDocument {
+  /** In the words of the kind: `purchase_order`. */
+  readonly kind: string;
+  /** Its id. */
+  readonly document: string;
+  /** What it carries in the field of references, whoever wrote that. */
+  readonly reference?: string | undefined;
+  /** What it commits, a decimal. */
+  readonly amount?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly companyCode?: string | undefined;
+  /** `YYYY-MM-DD` in the system's own calendar. */
+  readonly createdAt: string;
+  /** ISO 8601; absent where the system does not tell. */
+  readonly changedAt?: string | undefined;
+  readonly changedBy?: string | undefined;
+  /** Whether it is flagged as deleted or cancelled. */
+  readonly deleted: boolean;
+}
+
+/** One page of them; another one follows where there is a cursor. */
+export interface CreatedPage {
+  readonly documents: readonly CreatedDocument[];
+  readonly nextCursor?: string;
+}
+
+/** Lists everything that our service user created, whatever our own records say. */
+export interface Enumeration<Client = unknown> {
+  /** Kind of document by the name of the contract that creates it; what is not here is not listed. */
+  readonly kinds: Readonly<Record<string, string>>;
+  /** One page of what was created between two days, both included. Throws as tools do, `INPUT_INVALID` for a cursor that it did not give out. */
+  page(
+    client: Client,
+    ask: { readonly from: string; readonly to: string; readonly cursor?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<CreatedPage>;
+}
+
 /** How we talk to one kind of ERP, MES or CRM. */
 export interface Connector<Settings = unknown, SecretSchema extends z.ZodType = z.ZodType, Client = unknown> {
   readonly kind: string;
@@ -83,6 +122,8 @@ export interface Connector<Settings = unknown, SecretSchema extends z.ZodType = 
   check(client: Client, signal: AbortSignal): Promise<readonly Finding[]>;
   /** The cheapest read: finds out whether the system is back. Throws as tools do. */
   ping(client: Client, signal: AbortSignal): Promise<void>;
+  /** Absent where the kind cannot tell who created a document. */
+  readonly enumerate?: Enumeration<Client>;
 }
 
 /**

@@ -43,6 +43,7 @@ async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
     origins: simulator.origins,
     organisation: { default: organisation },
     purchaseOrders,
+    serviceUser: 'CC0000000002',
   });
   const loaded = await system.load();
   const client = (credentials: { clientId: string; clientSecret: string }, transport = loopbackTransport) =>

@@ -1,5 +1,5 @@
 import type { Query } from '../../../lib/protocols/odata.ts';
-import { v2Date } from '../../../lib/protocols/odata-fields.ts';
+import { v2Date, v2DateLiteral } from '../../../lib/protocols/odata-fields.ts';
 import type { ServiceName } from '../client.ts';
 import type { PurchaseOrderApi } from '../settings.ts';
 
@@ -18,6 +18,8 @@ export interface Dialect {
   readonly wholeOrder: Pick<Query, 'expand'>;
   /** Lines with their schedule and their order. */
   readonly wholeLine: Pick<Query, 'expand'>;
+  /** A civil date in a filter. */
+  dateLiteral(value: string): string;
   /** A civil date in a body. */
   date(value: string): string;
   /** Currency and unit that V4 wants beside a price and V2 knows (KBA 3360429). */
@@ -38,6 +40,7 @@ const v2: Dialect = {
   headerDeletionCode: 'PurchasingDocumentDeletionCode',
   wholeOrder: { expand: 'to_PurchaseOrderItem/to_ScheduleLine,to_PurchaseOrderItem/to_AccountAssignment' },
   wholeLine: { expand: 'to_ScheduleLine,to_PurchaseOrder' },
+  dateLiteral: v2DateLiteral,
   date: v2Date,
   besidePrice: () => ({}),
   scheduleUnit: () => ({}),
@@ -55,6 +58,7 @@ const v4: Dialect = {
   headerDeletionCode: 'PurchaseOrderDeletionCode',
   wholeOrder: { expand: '_PurchaseOrderItem($expand=_PurchaseOrderScheduleLineTP,_PurOrdAccountAssignment)' },
   wholeLine: { expand: '_PurchaseOrderScheduleLineTP,_PurchaseOrder' },
+  dateLiteral: (value) => value,
   date: (value) => value,
   besidePrice: ({ currency, unit }) => ({ DocumentCurrency: currency, OrderPriceUnit: unit }),
   scheduleUnit: (PurchaseOrderQuantityUnit) => ({ PurchaseOrderQuantityUnit }),
