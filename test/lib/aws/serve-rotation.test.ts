@@ -7,15 +7,24 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { logger } from '../../../lib/aws/log.ts';
+import { secretOf } from '../../../lib/aws/secrets.ts';
 import { serveRotation } from '../../../lib/aws/serve-rotation.ts';
 import { defineConfig } from '../../../lib/core/config.ts';
-import { type Connector, defineConnector } from '../../../lib/core/connector.ts';
+import { type Connector, defineConnector, type Transport } from '../../../lib/core/connector.ts';
 import { CountersignError } from '../../../lib/core/errors.ts';
 import { rotationSteps } from '../../../lib/core/rotation.ts';
 import { type RegisteredClient, registeredClient } from '../../../lib/protocols/client-registration.ts';
+import { exchangeOver } from '../../../lib/protocols/exchange.ts';
+import { accessTokens, withBearer } from '../../../lib/protocols/oauth.ts';
 import { deploy } from '../../local/services/local-context.ts';
 import { openSecretsManager, type RotationEvent } from '../../local/services/secretsmanager/secrets.ts';
-import { firstClient, openAuthorisationServer, rotation, signsIn } from '../protocols/authorisation-server.ts';
+import {
+  fetching,
+  firstClient,
+  openAuthorisationServer,
+  rotation,
+  signsIn,
+} from '../protocols/authorisation-server.ts';
 
 let server: Awaited<ReturnType<typeof openAuthorisationServer>>;
 beforeAll(async () => {
@@ -156,6 +165,38 @@ test('a last step that fails once it is done has replaced the credential', async
   await rotateNow();
   await replaced(first);
   expect(await Promise.all([works(await value()), works(first)])).toEqual([true, true]);
+});
+
+test('a process that still holds what was ended signs in anew once, and its call goes through; before that it notices nothing', async () => {
+  const { put, value, rotateNow, replaced, endpoint, ref: secretArn } = await open();
+  const first = await firstClient(server.origins);
+  await put(first);
+  const environment = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test' };
+  const tokens = accessTokens({
+    transport: fetching,
+    tokenUrl: server.origins.token,
+    secret: secretOf(environment, { secretArn, schema: registeredClient }),
+    now: () => performance.now(),
+  });
+  const api: Transport = async (_, { headers }) =>
+    new Response('', { status: (await server.isGood(headers['authorization']?.slice(7) ?? '')) ? 200 : 401 });
+  const exchange = withBearer(exchangeOver(api), tokens);
+  const statuses = () => Promise.all(Array.from({ length: 20 }, () => exchange(request).then(({ status }) => status)));
+  const request = { url: 'https://erp.example', method: 'GET', headers: {}, signal: new AbortController().signal };
+  const signIns = () => server.requests.filter(({ path }) => path === '/token').length;
+  const callsWithSignIns = async (expected: number) => {
+    const before = signIns();
+    expect(new Set(await statuses())).toEqual(new Set([200]));
+    expect(signIns() - before).toBe(expected);
+  };
+  await callsWithSignIns(1);
+  await rotateNow();
+  await replaced(first);
+  await callsWithSignIns(0);
+  const second = await value();
+  await rotateNow();
+  await replaced(second ?? first);
+  await callsWithSignIns(1);
 });
 
 test('a secret that was never set is left alone, and its rotation goes on once it has a value', async () => {

@@ -31,6 +31,11 @@ export async function openAuthorisationServer() {
   return {
     origins: { token: `${issuer}/token`, registration: `${issuer}/reg` },
     requests,
+    /** Whether an API behind it would take this access token: those of a client that was ended are worth nothing. */
+    async isGood(token: string): Promise<boolean> {
+      const found = await provider.ClientCredentials.find(token);
+      return found?.clientId !== undefined && (await provider.Client.find(found.clientId)) !== undefined;
+    },
     close() {
       server.closeAllConnections();
       server.close();

@@ -58,5 +58,5 @@ export const openSecretsManager = async (
     client.destroy();
     await server.close();
   });
-  return { service, rotations, client, context, permissions, log };
+  return { service, rotations, client, context, permissions, log, endpoint: server.endpoint };
 };
