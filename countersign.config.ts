@@ -41,6 +41,12 @@ export default defineConfig((stage) => ({
     anna: { name: 'Anna', email: 'anna@example.com' },
     ben: { name: 'Ben', email: 'ben@example.com' },
   },
-  approvals: { currency: 'EUR', signIn: { kind: 'totp' }, mailFrom: 'countersign@example.com' },
+  approvals: {
+    currency: 'EUR',
+    signIn: { kind: 'totp' },
+    mailFrom: 'countersign@example.com',
+    // Several orders by one press, up to this sum.
+    batch: { upTo: '50000' },
+  },
   operators: { operator: { role: 'role/countersign-operator' } },
 }));
