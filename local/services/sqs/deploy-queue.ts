@@ -1,14 +1,9 @@
 import type { LocalClock } from '../../clock.ts';
 import { physicalName } from '../../cloudformation/physical-name.ts';
 import { resourceType } from '../../cloudformation/resource-type.ts';
+import type { QueueNames } from './queue-names.ts';
 import { queuePolicyProperties, queueProperties } from './queue-properties.ts';
 import { findQueue, type QueueStore, saveQueue } from './store.ts';
-
-/** What queues are called. */
-export interface QueueNames {
-  arnOf(name: string): string;
-  urlOf(name: string): string;
-}
 
 const longestName = 80;
 
