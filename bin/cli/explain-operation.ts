@@ -45,14 +45,27 @@ function stepsOf(operation: AdminOperation, journal: readonly JournalEntry[]): O
 type Sentence = (step: OperationEvent, before: OperationEvent | undefined, operation: AdminOperation) => string;
 
 const sentences: Readonly<Record<string, Sentence>> = {
-  accepted: (_, before, { agent, tool }) =>
+  awaiting_approval: ({ reason }, before, { agent, tool }) =>
     before
-      ? 'The same call came again: the document is read as it is before anything is sent.'
-      : `${agent} asked for ${tool}. That was recorded; nothing had been sent yet.`,
+      ? `It waits with its approval until it can be sent: ${reasonText(reason)}.`
+      : `${agent} asked for ${tool}. A person has to approve it first.`,
+  queued: ({ reason }, before) =>
+    before?.state === 'queued'
+      ? 'It got another turn in the backlog.'
+      : `It was put into the backlog of its system: ${reasonText(reason)}.`,
+  accepted: (_, before, { agent, tool }) =>
+    before?.state === 'queued'
+      ? 'Its turn came: the document is read as it is before anything is sent.'
+      : before
+        ? 'The same call came again: the document is read as it is before anything is sent.'
+        : `${agent} asked for ${tool}. That was recorded; nothing had been sent yet.`,
   attempted: ({ attempts }, before, { agent, tool }) => {
     if (!before) return `${agent} asked for ${tool}. Attempt ${attempts} was recorded before anything was sent.`;
     if (before.state === 'accepted')
       return `The document was read as it was; then attempt ${attempts} was recorded and sent.`;
+    if (before.state === 'queued') return `Its turn came: attempt ${attempts} was recorded and sent.`;
+    if (before.state === 'awaiting_approval')
+      return `Approved and checked again: attempt ${attempts} was recorded and sent.`;
     if (before.state === 'attempted') return `Sent once more within the same call: attempt ${attempts}.`;
     return `The same call came again and was sent again: attempt ${attempts}.`;
   },
@@ -108,6 +121,7 @@ function known({ agent, principal, tool, state, attempts, document, reference, .
 function unknown({ state, sendBy, reason }: AdminOperation, now: number): string[] {
   if (state === 'accepted' || (state === 'attempted' && now < sendBy))
     return [`How it ends: it may be sent until ${iso(sendBy)}.`];
+  if (state === 'queued') return ['When its system takes it: npx countersign systems status shows what keeps it.'];
   if (state === 'attempted') return ['Whether the system carried it out: no answer was recorded.'];
   if (state === 'unknown') return [`Whether the system carried it out: ${reasonText(reason)}.`];
   if (state === 'review') return [`What is true in the system: ${reasonText(reason)}.`];

@@ -5,6 +5,7 @@ const words: Readonly<Record<string, string>> = {
   ABSENCE_UNPROVABLE: 'the system does not show it, and nothing says how long it may still be working on it',
   ABSENT_TOO_EARLY: 'the system does not show it, but may still be working on it',
   ALREADY_APPLIED: 'the document was already as it was asked for',
+  BEHIND_OTHERS: 'others wait to change the same document',
   CHANGED_OTHERWISE: 'the document was changed, but not as it was asked for',
   CONFIRMED_BUT_MISSING: 'the system confirmed a document that it does not show',
   CONFIRMED_BUT_UNCHANGED: 'the system confirmed a change that the document does not show',

@@ -38,6 +38,21 @@ it('tells a create that worked at once', () => {
   expect(next).toEqual(['Nothing: it is done.']);
 });
 
+it('tells a call that had to wait for its system', () => {
+  const { happened, unknown } = told([
+    ['attempted'],
+    ['queued', { reason: 'SYSTEM_UNAVAILABLE' }],
+    ['queued', { reason: 'SYSTEM_UNAVAILABLE' }],
+  ]);
+  expect(sentences(happened).slice(1)).toEqual([
+    'It was put into the backlog of its system: the system cannot be reached (SYSTEM_UNAVAILABLE).',
+    'It got another turn in the backlog.',
+  ]);
+  expect(unknown).toEqual(['When its system takes it: npx countersign systems status shows what keeps it.']);
+  const carriedOut = told([['attempted'], ['queued', { reason: 'BEHIND_OTHERS' }], ['attempted'], ['applied']]);
+  expect(sentences(carriedOut.happened)[2]).toBe('Its turn came: attempt 1 was recorded and sent.');
+});
+
 it('tells who did what about it, and why', () => {
   const act = { by: 'olga', why: 'Repaired.' };
   const { happened } = told([
