@@ -174,8 +174,8 @@ it('takes what is not journaled yet from the operation itself, and says what is 
 });
 
 it('tells states and reasons that it has no words for by their names', () => {
-  const { happened } = told([['attempted'], ['queued', { reason: 'BREAKER_OPEN' }]]);
-  expect(happened[1]).toContain('It became queued: BREAKER_OPEN.');
+  const { happened } = told([['attempted'], ['parked', { reason: 'BREAKER_OPEN' }]]);
+  expect(happened[1]).toContain('It became parked: BREAKER_OPEN.');
 });
 
 it('shows no control characters', () => {
