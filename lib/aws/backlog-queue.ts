@@ -45,7 +45,7 @@ export const receiving =
         QueueUrl: queueUrl,
         MaxNumberOfMessages: Math.min(most, 10),
         WaitTimeSeconds: 1,
-        MessageSystemAttributeNames: ['MessageGroupId'],
+        MessageSystemAttributeNames: ['MessageGroupId', 'ApproximateReceiveCount'],
       }),
     );
     const tickets: Ticket[] = [];
@@ -69,7 +69,8 @@ export const receiving =
     return tickets;
   };
 
-function turnOf({ Body = '' }: Message): Ticket['turn'] | undefined {
+/** The operation and the version of it that a message is about; undefined for any other message. */
+export function turnOf({ Body = '' }: Message): Ticket['turn'] | undefined {
   try {
     return turnSchema.safeParse(JSON.parse(Body)).data;
   } catch {
@@ -77,15 +78,15 @@ function turnOf({ Body = '' }: Message): Ticket['turn'] | undefined {
   }
 }
 
-async function putAside(client: SQSClient, QueueUrl: string, { Body = '', MessageId = '' }: Message): Promise<void> {
-  const reason = { DataType: 'String', StringValue: 'the message is no turn of an operation' };
+/** The message as it came, why it is here and how often it was received: a person looks at it. */
+async function putAside(client: SQSClient, QueueUrl: string, { Body, MessageId, Attributes }: Message): Promise<void> {
+  const received = Number(Attributes?.ApproximateReceiveCount ?? 1);
   await client.send(
     new SendMessageCommand({
       QueueUrl,
-      MessageBody: Body,
+      MessageBody: JSON.stringify({ reason: 'It is no turn of an operation.', received, message: Body }),
       MessageGroupId: 'unreadable',
       MessageDeduplicationId: MessageId,
-      MessageAttributes: { reason },
     }),
   );
 }
