@@ -76,6 +76,8 @@ export class ServiceStack extends Stack {
     api.serve('GET', '/v1/admin/journal', admin);
     api.serve('GET', '/v1/admin/systems', admin);
     api.serve('POST', '/v1/admin/systems/{id}/check', admin);
+    api.serve('POST', '/v1/admin/systems/{id}/reconcile', admin);
+    api.serve('GET', '/v1/admin/systems/{id}/documents', admin);
     api.serve('POST', '/v1/admin/systems/{id}/pause', admin);
     api.serve('POST', '/v1/admin/systems/{id}/resume', admin);
     if (asking) {

@@ -8,6 +8,7 @@ import { type Operation, operationSchema } from '../core/operation/operation.ts'
 import { nameOf } from '../core/policy/authorise.ts';
 import { adminApprovals } from './admin-approvals.ts';
 import { adminDead } from './admin-dead.ts';
+import { adminReconcile } from './admin-reconcile.ts';
 import { adminReview } from './admin-review.ts';
 import { adminSystems } from './admin-systems.ts';
 import { lambda } from './clients.ts';
@@ -88,6 +89,7 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
     }),
     ...adminDead(lookingAfter),
     ...adminReview(lookingAfter),
+    ...adminReconcile(lookingAfter),
     'GET /v1/admin/operations': async (event) => {
       const { entries, ...more } = await read(event, {
         tableName: environment.OPERATIONS_TABLE,

@@ -3,15 +3,19 @@ import type { ConfigurationByStage } from '../core/config.ts';
 import type { Finding } from '../core/connector.ts';
 import { CountersignError, isCountersignError } from '../core/errors.ts';
 import type { Evidence } from '../core/operation/evidence.ts';
-import { type Operation, secondLookOf } from '../core/operation/operation.ts';
-import { lookAgain, type Reconciling, reconcile, secondLookAfter } from '../core/operation/reconcile.ts';
+import type { Operation } from '../core/operation/operation.ts';
+import { type Reconciling, reconcile } from '../core/operation/reconcile.ts';
 import { bindWrite } from '../core/operation/write.ts';
 import { catalogueOf } from '../core/system.ts';
 import { type CreateTool, isRead, type UpdateTool } from '../core/tool.ts';
+import { type CreatedAnswer, createdDocuments, type NotListed } from './created-documents.ts';
 import type { environmentOf } from './environment.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { logError } from './log.ts';
+import { parkedIndex } from './parked-index.ts';
+import { tellParked } from './parked-metric.ts';
 import { connectOnce, stores } from './runtime.ts';
+import { type Settled, settleOpen } from './settle-open.ts';
 import { unsettledIndex } from './unsettled-index.ts';
 
 type Environment = ReturnType<
@@ -21,6 +25,7 @@ type Environment = ReturnType<
 const request = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('recover'), operationId: z.string() }),
   z.strictObject({ ask: z.literal('evidence'), operationId: z.string(), document: z.string().optional() }),
+  z.strictObject({ ask: z.literal('documents'), from: z.iso.date(), to: z.iso.date(), cursor: z.string().optional() }),
   z.strictObject({ ask: z.literal('check') }),
   z.strictObject({ ask: z.literal('reconcile') }),
 ]);
@@ -32,14 +37,11 @@ export type RecoverAnswer =
   | { readonly settled: true }
   | Evidence
   | { readonly findings: readonly Finding[] }
-  /** Operations that were looked at, and of how many the question got no answer. */
-  | { readonly lookedAt: number; readonly failed: number };
+  | CreatedAnswer
+  | NotListed
+  | Settled;
 
 const checkBudget = 20_000;
-/** The next run goes on where this one has to stop, in ms. */
-const reconcileBudget = 20_000;
-/** Who is at work on an operation gets this long before others look at it, in ms. */
-const untouchedFor = 30_000;
 
 /**
  * Settles operations of one system by asking the system, and checks the system itself. Invoked by our own functions
@@ -63,6 +65,7 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
   });
 
   const unsettled = unsettledIndex(client, environment.OPERATIONS_TABLE);
+  const parked = parkedIndex(client, environment.OPERATIONS_TABLE);
   const toolOf = async ({ tool: id }: Operation): Promise<CreateTool | UpdateTool | undefined> => {
     const tool = await catalogue.get(id)?.load();
     return !tool || isRead(tool) ? undefined : tool;
@@ -84,28 +87,9 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
     return { settled: true };
   };
   const settleAll = async (): Promise<RecoverAnswer> => {
-    const until = performance.now() + reconcileBudget;
-    const now = operations.now();
-    const open = await unsettled.before(system, now - untouchedFor, 'others');
-    const believed = await unsettled.before(secondLookOf(system), now - secondLookAfter, 'others');
-    let lookedAt = 0;
-    let failed = 0;
-    for (const [ids, look] of [
-      [open, reconcile],
-      [believed, lookAgain],
-    ] as const)
-      for (const id of ids) {
-        if (performance.now() > until) return { lookedAt, failed };
-        lookedAt++;
-        try {
-          const operation = await operations.get(id);
-          if (operation) await look(operation, reconciling);
-        } catch (error) {
-          failed++;
-          logError('an operation could not be looked at', error, { operationId: id });
-        }
-      }
-    return { lookedAt, failed };
+    const settled = await settleOpen(system, { unsettled, reconciling });
+    await tellParked(parked, { system, now: operations.now() });
+    return settled;
   };
   const check = async (): Promise<RecoverAnswer> => {
     const { connector, client: connected } = await ground(system);
@@ -120,6 +104,10 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
     try {
       const asked = request.parse(event);
       if (asked.ask === 'reconcile') return await settleAll();
+      if (asked.ask === 'documents') {
+        const { ask: _, ...days } = asked;
+        return await createdDocuments(system, () => ground(system), days);
+      }
       if (asked.ask === 'evidence') {
         const operation = await ours(asked.operationId);
         const { tool, document } = { tool: await toolOf(operation), document: asked.document };

@@ -82,6 +82,7 @@ export class OperatorPolicy extends CallerPolicy {
         { method: 'GET', path: '/v1/admin/*' },
         ...acts.map((act) => ({ method: 'POST' as const, path: `/v1/admin/operations/*/${act}` })),
         { method: 'POST', path: '/v1/admin/systems/*/check' },
+        { method: 'POST', path: '/v1/admin/systems/*/reconcile' },
         { method: 'POST', path: '/v1/admin/systems/*/pause' },
         { method: 'POST', path: '/v1/admin/systems/*/resume' },
         ...(asksPeople(props.deployment) ? approvalRoutes : []),

@@ -4,6 +4,7 @@ import { nameIn } from './deployment.ts';
 import type { EntryFunction, FunctionsProps } from './entry-function.ts';
 import { everySoOften } from './every-so-often.ts';
 import { byUnsettled } from './record-table.ts';
+import { warnOfOldReviews } from './review-alarm.ts';
 import { SystemFunction } from './system-function.ts';
 
 /** One function per system that looks up what became of operations, those that somebody asks about and, every five minutes, those that nobody asks about any more, and checks the system. It cannot write to the system: it holds the credential that reads. */
@@ -44,6 +45,7 @@ export class RecoverFunctions extends Construct {
       every: Duration.minutes(5),
       event: { ask: 'reconcile' },
     });
+    warnOfOldReviews(this, system);
     return recover;
   }
 }

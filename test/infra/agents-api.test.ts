@@ -51,6 +51,8 @@ describe("the agents' API", () => {
       'GET /v1/admin/journal': 'admin',
       'GET /v1/admin/systems': 'admin',
       'POST /v1/admin/systems/{id}/check': 'admin',
+      'POST /v1/admin/systems/{id}/reconcile': 'admin',
+      'GET /v1/admin/systems/{id}/documents': 'admin',
       'POST /v1/admin/systems/{id}/pause': 'admin',
       'POST /v1/admin/systems/{id}/resume': 'admin',
     });

@@ -58,6 +58,7 @@ describe("an operator's policy", () => {
       'POST /v1/admin/operations/*/resolve',
       'POST /v1/admin/systems/*/check',
       'POST /v1/admin/systems/*/pause',
+      'POST /v1/admin/systems/*/reconcile',
       'POST /v1/admin/systems/*/resume',
     ]);
   });

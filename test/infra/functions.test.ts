@@ -222,6 +222,22 @@ describe('what waits and what nobody asks about', () => {
   });
 });
 
+describe('what waits for an operator', () => {
+  test('raises an alarm when a review is older than four hours', () => {
+    const alarms = ofType(service, 'AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+    expect(alarms.filter(({ MetricName }) => MetricName === 'ParkedFor')).toMatchObject(
+      ['erp', 'mes'].map((system) => ({
+        Dimensions: [
+          { Name: 'service', Value: 'countersign' },
+          { Name: 'state', Value: 'review' },
+          { Name: 'system', Value: system },
+        ],
+        Threshold: 14_400,
+      })),
+    );
+  });
+});
+
 describe('the relay', () => {
   test('reads the stream of operations from its beginning, and puts aside what it cannot relay', () => {
     expect(ofType(service, 'AWS::Lambda::EventSourceMapping').map(({ properties }) => properties)).toMatchObject([
