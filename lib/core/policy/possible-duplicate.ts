@@ -52,13 +52,13 @@ export async function possibleDuplicate(
   if (within === 0) return undefined;
   const now = operations.now();
   let from = instead;
-  // Each round takes it from one whose operation had no effect; many at once settle within a few.
+  // Each round takes it from one whose operation had no effect, or whose key belongs to other content: that call was refused.
   for (let tries = 0; tries < 5; tries++) {
     const unless = { since: now - within, ...(from !== undefined && { instead: from }) };
     const holder = await contents.take({ system, content: group }, { operationId, at: now }, unless);
     if (!holder) return undefined;
     const other = await operations.get(holder.operationId);
-    const isIdle = other ? hadNoEffect(other) : now - holder.at > recordedAfter;
+    const isIdle = other ? hadNoEffect(other) || other.group !== group : now - holder.at > recordedAfter;
     if (!isIdle) return refusal(holder, other?.principal === principal);
     from = holder.operationId;
   }

@@ -68,6 +68,17 @@ test.each([
   expect((await ask('second'))?.code).toBe('POSSIBLE_DUPLICATE');
 });
 
+test('a key that was used again with other content holds nothing: its operation is another one', async () => {
+  const { contents, ask, state } = desk();
+  await ask('first', { group: '300 bearings' });
+  await contents.take(
+    { system: 'erp', content: '200 bearings' },
+    { operationId: 'first', at: state.now },
+    { since: 0 },
+  );
+  expect(await ask('second')).toBeUndefined();
+});
+
 test('who died before there was a record holds the content for a minute', async () => {
   const { ask, state, items } = desk();
   await ask('first');
