@@ -24,7 +24,7 @@ const layers = {
     '^lib/aws/',
     '^lib/people/',
     core,
-    packages('@aws-sdk', '@aws-lambda-powertools', '@smithy', '@types/aws-lambda', 'zod'),
+    packages('@aws-sdk', '@aws-lambda-powertools', '@smithy', '@types/aws-lambda', 'standardwebhooks', 'zod'),
   ],
   '^functions/': ['^lib/aws/', '^countersign\\.config\\.ts$'],
   '^statemachines/': [core],

@@ -10,5 +10,6 @@ export const handler = serveRelay(
     'RESULTS_BUCKET',
     'APPROVAL_MACHINES',
     'BACKLOG_QUEUES',
+    'CALLBACK_QUEUES',
   ),
 );

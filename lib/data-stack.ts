@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ApprovalStores } from './constructs/approval-stores.ts';
 import { Backlog } from './constructs/backlog.ts';
+import { CallbackStores } from './constructs/callback-stores.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { type Deployment, isRetained, nameIn } from './constructs/deployment.ts';
 import { PrivateBucket } from './constructs/private-bucket.ts';
@@ -16,6 +17,7 @@ export class DataStack extends Stack {
   readonly operations: OperationsTable;
   readonly coordination: CoordinationTable;
   readonly backlog: Backlog;
+  readonly callbacks: CallbackStores;
   readonly results: PrivateBucket;
   readonly journal: JournalTable;
   readonly relayFailures: PrivateBucket;
@@ -49,6 +51,9 @@ export class DataStack extends Stack {
 
     // What a system cannot take now waits its turn.
     this.backlog = new Backlog(this, 'Backlog', common);
+
+    // What agents with an endpoint are still to be told, and what signs it.
+    this.callbacks = new CallbackStores(this, 'Callbacks', common);
 
     // Where the relay writes what happened, and where a record goes that it could not write.
     this.journal = new JournalTable(this, 'Journal', common);

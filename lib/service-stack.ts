@@ -4,6 +4,7 @@ import { AgentsApi } from './constructs/agents-api.ts';
 import type { ApprovalStores } from './constructs/approval-stores.ts';
 import { ApprovedWrites } from './constructs/approved-writes.ts';
 import { AdminFunction, CatalogueFunction, OperationsFunction } from './constructs/asking-functions.ts';
+import { Callbacks } from './constructs/callbacks.ts';
 import { AgentPolicy, OperatorPolicy } from './constructs/caller-policy.ts';
 import { Credentials } from './constructs/credentials.ts';
 import { type Deployment, isRetained, nameIn } from './constructs/deployment.ts';
@@ -59,6 +60,9 @@ export class ServiceStack extends Stack {
     // What happened to a write goes from the stream of operations into the journal, and to the machine or the queue if it has to wait.
     const relay = new Relay(this, 'Relay', { ...common, approved: asking?.approved });
 
+    // An agent that could not wait is told what became of it, where it says where.
+    const callbacks = new Callbacks(this, 'Callbacks', common);
+
     // Operators look at all of it, and have single operations and systems looked after.
     const admin = new AdminFunction(this, 'Admin', { ...common, recover, approved: asking?.approved });
     api.serve('GET', '/v1/admin/operations', admin);
@@ -95,7 +99,8 @@ export class ServiceStack extends Stack {
 
     new TroubleAlarms(this, 'Alarms', {
       functions: [
-        ...[lists, ...tools.all, ...recover.all, ...replay.all, operations, admin, ...credentials.functions],
+        ...[lists, ...tools.all, ...recover.all, ...replay.all, ...callbacks.all, operations, admin],
+        ...credentials.functions,
         ...(asking?.functions ?? []),
       ],
       relay,

@@ -25,6 +25,14 @@ const parts = {
     .default('{}')
     .transform((text) => z.record(z.string(), z.url()).parse(JSON.parse(text))),
   BACKLOG_QUEUE: z.url(),
+  /** Queue of what agents with an endpoint are to be told, by agent. */
+  CALLBACK_QUEUES: z
+    .string()
+    .default('{}')
+    .transform((text) => z.record(z.string(), z.url()).parse(JSON.parse(text))),
+  CALLBACK_QUEUE: z.url(),
+  CALLBACK_URL: z.url(),
+  AGENT: z.string(),
   UNREADABLE_QUEUE: z.url(),
   SYSTEM: z.string(),
   ACCESS: z.enum(['read', 'write']),

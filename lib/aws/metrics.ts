@@ -35,3 +35,30 @@ export function unansweredQuestion(system: string): void {
   metrics.addMetric('UnansweredQuestion', MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
 }
+
+/** Counts an operation that came to wait for an operator. */
+export function operationParked({
+  system,
+  state,
+}: {
+  readonly system: string;
+  readonly state: 'review' | 'dead';
+}): void {
+  metrics.addDimensions({ system });
+  metrics.addMetric(state === 'dead' ? 'OperationDead' : 'ReviewOpened', MetricUnit.Count, 1);
+  metrics.publishStoredMetrics();
+}
+
+/** Counts what an agent will not be told any more. */
+export function callbackGivenUp(agent: string): void {
+  metrics.addDimensions({ agent });
+  metrics.addMetric('CallbackGivenUp', MetricUnit.Count, 1);
+  metrics.publishStoredMetrics();
+}
+
+/** Counts what an agent is not told because there is no secret that could sign it. */
+export function callbackUnsigned(agent: string): void {
+  metrics.addDimensions({ agent });
+  metrics.addMetric('CallbackUnsigned', MetricUnit.Count, 1);
+  metrics.publishStoredMetrics();
+}

@@ -7,14 +7,17 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { cameToRest } from '../core/callback/at-rest.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { type Onward, type Relaying, relay } from '../core/operation/relay.ts';
 import { forgetting, recounting } from '../core/policy/totals.ts';
 import { approvalMachines } from './approval-machines.ts';
 import { enqueueing } from './backlog-queue.ts';
+import { owingCallbacks } from './callback-queue.ts';
 import { sqs, stepFunctions } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
+import { operationParked } from './metrics.ts';
 import { stores } from './runtime.ts';
 import { tokenToWake } from './token-to-wake.ts';
 import { totalsTable } from './totals-table.ts';
@@ -22,7 +25,15 @@ import { wakeExecution } from './wake-execution.ts';
 
 type Environment = ReturnType<
   typeof environmentOf<
-    ['OPERATIONS_TABLE', 'JOURNAL_TABLE', 'COORDINATION_TABLE', 'RESULTS_BUCKET', 'APPROVAL_MACHINES', 'BACKLOG_QUEUES']
+    [
+      'OPERATIONS_TABLE',
+      'JOURNAL_TABLE',
+      'COORDINATION_TABLE',
+      'RESULTS_BUCKET',
+      'APPROVAL_MACHINES',
+      'BACKLOG_QUEUES',
+      'CALLBACK_QUEUES',
+    ]
   >
 >;
 
@@ -31,7 +42,7 @@ export interface RepairRequest {
   readonly repair: true;
 }
 
-/** The relay: the only part that sends on what happened to an operation: to the journal, to the machine where it waits for people, to the queue where it waits for its system. Whoever settles what people were asked wakes that machine; the relay does so again, in case the call was lost. */
+/** The relay: the only part that sends on what happened to an operation: to the journal, to the machine where it waits for people, to the queue where it waits for its system, to the queue of what its agent is to be told. Whoever settles what people were asked wakes that machine; the relay does so again, in case the call was lost. */
 export function serveRelay(environment: Environment) {
   const { client, clock, journal } = stores({
     operations: environment.OPERATIONS_TABLE,
@@ -42,12 +53,16 @@ export function serveRelay(environment: Environment) {
   const machines = stepFunctions();
   const waiting = approvalMachines(machines, environment.APPROVAL_MACHINES);
   const totals = totalsTable(client, environment.COORDINATION_TABLE);
+  const queues = sqs();
+  const tell = telling(owingCallbacks(queues, environment.CALLBACK_QUEUES));
+  const recount = recounting(totals, clock.now);
   const onward: Onward = {
     awaiting_approval: waiting.start,
-    queued: enqueueing(sqs(), environment.BACKLOG_QUEUES),
-    not_applied: forgetting(totals, clock.now),
-    applied: recounting(totals, clock.now),
-    review: recounting(totals, clock.now),
+    queued: enqueueing(queues, environment.BACKLOG_QUEUES),
+    not_applied: both(forgetting(totals, clock.now), tell),
+    applied: both(recount, tell),
+    review: both(recount, tell),
+    dead: tell,
   };
   const wake = wakeExecution(machines);
   const sendOn = relayingOver(client, tableName, { journal, onward });
@@ -66,6 +81,25 @@ export function serveRelay(environment: Environment) {
   return async (event: DynamoDBStreamEvent | RepairRequest): Promise<DynamoDBBatchResponse | { repaired: number }> =>
     'repair' in event ? { repaired: await repair(client, tableName, mend) } : relayBatch(event, follow);
 }
+
+/** Tells of an operation that came to rest: operators, by a metric, where one of them has to look after it, and its agent. */
+const telling =
+  (owe: (operation: Operation, version: number) => Promise<void>) =>
+  async (operation: Operation): Promise<true> => {
+    const version = cameToRest(operation);
+    if (version === undefined) return true;
+    const { system, state } = operation;
+    if (state === 'review' || state === 'dead') operationParked({ system, state });
+    await owe(operation, version);
+    return true;
+  };
+
+type Place = (operation: Operation) => Promise<boolean>;
+
+const both =
+  (first: Place, second: Place): Place =>
+  async (operation) =>
+    (await first(operation)) && second(operation);
 
 type Relay = (operation: Operation) => Promise<void>;
 

@@ -20,7 +20,7 @@ export interface RelayProps extends FunctionsProps {
   readonly approved: ApprovedWrites | undefined;
 }
 
-/** Reads the stream of operations and sends onward what happened: to the journal, what waits for people to its machine, and what waits for a system to its queue. Reads the stream of approvals, and wakes the machine that waits for a settled one. Once an hour it repairs what the stream lost. */
+/** Reads the stream of operations and sends onward what happened: to the journal, what waits for people to its machine, what waits for a system to its queue, and what an agent is to be told to the queue of that agent. Reads the stream of approvals, and wakes the machine that waits for a settled one. Once an hour it repairs what the stream lost. */
 export class Relay extends EntryFunction {
   constructor(scope: Construct, id: string, { approved, ...props }: RelayProps) {
     super(scope, id, {
@@ -30,6 +30,7 @@ export class Relay extends EntryFunction {
       description: 'Writes what happened to operations into the journal',
       environment: {
         BACKLOG_QUEUES: props.stores.backlog.urls,
+        CALLBACK_QUEUES: props.stores.callbacks.urls,
         ...(approved && { APPROVAL_MACHINES: arnsOf(approved) }),
       },
     });
@@ -43,7 +44,7 @@ export class Relay extends EntryFunction {
     everySoOften(this, 'Repair', { target: this, every: Duration.hours(1), event: { repair: true } });
   }
 
-  #permit({ operations, journal, coordination, relayFailures, backlog, key }: Stores): void {
+  #permit({ operations, journal, coordination, relayFailures, backlog, callbacks, key }: Stores): void {
     // What had no effect is taken from the sums of the day.
     this.allow(['dynamodb:UpdateItem'], coordination.tableArn);
     this.allow(['dynamodb:PutItem'], journal.tableArn);
@@ -52,7 +53,8 @@ export class Relay extends EntryFunction {
     this.allowObjects(relayFailures, ['s3:PutObject'], '*');
     this.allow(['s3:ListBucket'], relayFailures.bucketArn);
     key.allowWriting(this);
-    if (backlog.arns.length > 0) this.allow(['sqs:SendMessage'], ...backlog.arns);
+    const queues = [...backlog.arns, ...callbacks.arns];
+    if (queues.length > 0) this.allow(['sqs:SendMessage'], ...queues);
   }
 
   #followOperations({ operations, relayFailures }: Stores): void {

@@ -1,5 +1,6 @@
 import type { ApprovalStores } from './approval-stores.ts';
 import type { Backlog } from './backlog.ts';
+import type { CallbackStores } from './callback-stores.ts';
 import type { DataKey } from './data-key.ts';
 import type { PrivateBucket } from './private-bucket.ts';
 import type { CoordinationTable, JournalTable, OperationsTable } from './record-table.ts';
@@ -12,6 +13,7 @@ export interface Stores {
   readonly operations: OperationsTable;
   readonly coordination: CoordinationTable;
   readonly backlog: Backlog;
+  readonly callbacks: CallbackStores;
   readonly results: PrivateBucket;
   readonly journal: JournalTable;
   readonly relayFailures: PrivateBucket;

@@ -42,7 +42,13 @@ const shape = z.strictObject({
     systemName,
     z.looseObject({ kind: z.string(), origins, ...limitsShape, credentials: credentialRules.optional() }),
   ),
-  agents: z.record(name, z.strictObject({ role, owner: z.string().optional(), grants: z.record(z.string(), grant) })),
+  agents: z.record(
+    name,
+    z.strictObject({
+      ...{ role, owner: z.string().optional(), grants: z.record(z.string(), grant) },
+      callback: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
+    }),
+  ),
   operators: z.record(name, z.strictObject({ role })),
   approvers: approversShape.optional(),
   approvals: settingsShape.optional(),
@@ -76,6 +82,8 @@ export function configurationFor(define: ConfigurationByStage, stage: string): C
     if (isaLevel === 3 && write)
       throw new ConfigurationError(`systems.${system}`, `ISA-95 level 3 can only be read: ${write.contract.name}`);
   }
+  for (const [agent, { callback }] of Object.entries(configuration.agents))
+    if (callback) checkOrigins(`agents.${agent}.callback`, callback, stage);
   checkGrants(configuration);
   checkRoles(configuration);
   const problem = problemOfApprovals(configuration);
@@ -98,10 +106,10 @@ function checkOrigins(field: string, given: System['origins'], stage: string): v
     return;
   }
   for (const [key, url] of Object.entries(given)) {
-    const { protocol, username, hostname } = new URL(url);
+    const { protocol, username, password, hostname } = new URL(url);
     const loopback = stage === 'local' && ['127.0.0.1', 'localhost'].includes(hostname);
     if (protocol !== 'https:' && !loopback) throw new ConfigurationError(`${field}.${key}`, 'use https');
-    if (username) throw new ConfigurationError(`${field}.${key}`, 'no credentials in an address');
+    if (username || password) throw new ConfigurationError(`${field}.${key}`, 'no credentials in an address');
   }
 }
 

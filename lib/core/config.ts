@@ -38,6 +38,8 @@ export interface Agent<Systems extends Readonly<Record<string, System>> = Readon
   readonly role: string;
   /** The approver who answers for this agent, and therefore never approves for it. */
   readonly owner?: string;
+  /** Where it is told what became of what it could not wait for: an https address without anything secret in it. */
+  readonly callback?: { readonly url: string };
   readonly grants: { readonly [Name in keyof Systems]?: Grant<Systems[Name]> };
 }
 

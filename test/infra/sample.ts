@@ -119,6 +119,7 @@ export function emptyFunctions(): string {
     'replay',
     'rotate',
     'credential-ages',
+    'callbacks',
   ]) {
     mkdirSync(join(folder, entry));
     writeFileSync(join(folder, entry, 'index.cjs'), `exports.handler = async () => '${entry}';\n`);

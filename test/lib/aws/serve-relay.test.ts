@@ -33,6 +33,7 @@ beforeAll(async () => {
     RESULTS_BUCKET: 'results',
     APPROVAL_MACHINES: { erp: 'arn:aws:states:eu-central-1:111122223333:stateMachine:waits' },
     BACKLOG_QUEUES: {},
+    CALLBACK_QUEUES: {},
   });
 });
 beforeEach(() => {

@@ -1,0 +1,186 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { evolve, type Operation } from '../../../lib/core/operation/operation.ts';
+import { localClock } from '../../../local/clock.ts';
+import { sqsService } from '../../../local/services/sqs/sqs.ts';
+import { deploy, localContext } from '../../local/services/local-context.ts';
+import { serve } from '../../local/services/serve.ts';
+import { draftOf } from '../core/operation/memory-operations.ts';
+import { readMetrics } from './metrics.ts';
+import { openRecordTables } from './record-tables.ts';
+
+const metrics = readMetrics();
+// The SDK notes that a queue is not where its client is.
+vi.spyOn(console, 'warn').mockReturnValue();
+const { logger } = await import('../../../lib/aws/log.ts');
+const { serveCallbacks } = await import('../../../lib/aws/serve-callbacks.ts');
+const { serveRelay } = await import('../../../lib/aws/serve-relay.ts');
+
+const [oldSecret, newSecret] = ['old', 'new'].map((n) => `whsec_${Buffer.from(n.repeat(12)).toString('base64')}`);
+/** What Secrets Manager holds. */
+let held = '';
+const secretsManager = createServer((_, response) => response.end(JSON.stringify({ SecretString: held })));
+const clock = localClock({});
+let tables: Awaited<ReturnType<typeof openRecordTables>>;
+let queues: Awaited<ReturnType<typeof openQueues>>;
+
+/** The queues of two agents. */
+async function openQueues() {
+  let origin = '';
+  const { service, stop } = sqsService({ context: { ...localContext(), clock }, origin: () => origin });
+  const server = await serve(service);
+  origin = server.endpoint;
+  const queue = async (agent: string) =>
+    (await deploy(service, 'AWS::SQS::Queue', { QueueName: `${agent}.fifo`, FifoQueue: true }, agent)).ref;
+  return {
+    urls: { buyer: await queue('buyer'), seller: await queue('seller') },
+    close: () => {
+      stop();
+      return server.close();
+    },
+  };
+}
+
+const portOf = (server: ReturnType<typeof createServer>) =>
+  new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
+  );
+
+beforeAll(async () => {
+  tables = await openRecordTables();
+  queues = await openQueues();
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', tables.proxy.endpoint);
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${await portOf(secretsManager)}`);
+});
+beforeEach(() => {
+  held = JSON.stringify({ secrets: [newSecret, oldSecret] });
+  vi.mocked(console.log).mockClear();
+});
+afterAll(async () => {
+  await queues.close();
+  await tables.close();
+  secretsManager.closeAllConnections();
+  secretsManager.close();
+  vi.restoreAllMocks();
+});
+
+/** An agent's endpoint, which answers its calls in turn, the last way for good; and the function that tells it. */
+async function endpoint(agent: 'buyer' | 'seller', ...statuses: readonly number[]) {
+  const got: { headers: Record<string, string>; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    const status = statuses[Math.min(got.length, statuses.length - 1)] ?? 200;
+    got.push({ headers: Object(request.headers), body: await text(request) });
+    response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end();
+  });
+  const url = `http://127.0.0.1:${await portOf(server)}/countersign`;
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const environment = {
+    ...{ STAGE: 'local', OPERATIONS_TABLE: 'operations', JOURNAL_TABLE: 'journal', RESULTS_BUCKET: 'results' },
+    ...{ AGENT: agent, CALLBACK_URL: url, CALLBACK_QUEUE: queues.urls[agent], SECRET_ARN: `arn:${agent}` },
+  };
+  const tell = serveCallbacks(environment, { idleSeconds: 0 });
+  return { got, tell };
+}
+
+const relay = (operation: Operation) => {
+  const record: DynamoDBRecord = {
+    eventName: 'MODIFY',
+    eventSourceARN: 'arn:aws:dynamodb:eu-central-1:111122223333:table/operations/stream/2026',
+    dynamodb: { SequenceNumber: '1', NewImage: marshall(operation, { removeUndefinedValues: true }) as never },
+  };
+  return serveRelay({
+    ...{ OPERATIONS_TABLE: 'operations', JOURNAL_TABLE: 'journal', COORDINATION_TABLE: 'coordination' },
+    ...{ RESULTS_BUCKET: 'results', APPROVAL_MACHINES: {}, BACKLOG_QUEUES: {}, CALLBACK_QUEUES: queues.urls },
+  })({ Records: [record] });
+};
+
+/** An operation that waited in the backlog and came to rest, as its stream shows it. */
+async function settled(id: string, agent = 'buyer', state: Operation['state'] = 'applied'): Promise<Operation> {
+  const now = Date.now();
+  const operation = evolve(draftOf(id, now, { agent, state: 'queued', queuedAt: now }), { state }, now);
+  const Item = marshall(operation, { removeUndefinedValues: true });
+  await tables.client.send(new PutItemCommand({ TableName: 'operations', Item }));
+  expect(await relay(operation)).toEqual({ batchItemFailures: [] });
+  return operation;
+}
+
+const told = async (id: string) => (await tables.journal()).find((entry) => entry['id'] === `callback-${id}`);
+
+test('an agent is told once, in the form of Standard Webhooks, whatever the relay repeats', async () => {
+  const { got, tell } = await endpoint('buyer', 204);
+  await relay(await settled('once'));
+  expect(await tell()).toEqual({ handled: 1 });
+  expect(await tell()).toEqual({ handled: 0 });
+  expect(got).toHaveLength(1);
+  const { headers = {}, body = '' } = got[0] ?? {};
+  for (const secret of [oldSecret, newSecret])
+    expect(new Webhook(secret ?? '').verify(body, headers)).toMatchObject({
+      type: 'operation.settled',
+      data: { operationId: 'once', state: 'applied' },
+    });
+  expect(await told('once')).toMatchObject({ type: 'callback.delivered', attempts: 1 });
+});
+
+test('what an endpoint does not take comes again under the same id; what it takes in between does not wait', async () => {
+  const { got, tell } = await endpoint('buyer', 500, 302, 200);
+  await settled('again');
+  await tell();
+  expect(await tell()).toEqual({ handled: 0 });
+  clock.advance(5_000);
+  await tell();
+  await settled('between');
+  expect(await tell()).toEqual({ handled: 1 });
+  expect(await told('again')).toBeUndefined();
+  clock.advance(300_000);
+  await tell();
+  expect(got.map(({ headers }) => headers['webhook-id'])).toEqual(['again_2', 'again_2', 'between_2', 'again_2']);
+  expect(await told('again')).toMatchObject({ type: 'callback.delivered', attempts: 3 });
+});
+
+test('an endpoint that fails holds up no other agent', async () => {
+  const [bad, good] = [await endpoint('buyer', 500), await endpoint('seller', 200)];
+  await settled('held');
+  await settled('free', 'seller');
+  await bad.tell();
+  await good.tell();
+  expect([bad.got.length, good.got.length]).toEqual([1, 1]);
+  expect(await told('free')).toMatchObject({ type: 'callback.delivered' });
+  clock.advance(5_000);
+  await (await endpoint('buyer', 410)).tell();
+  expect(await told('held')).toMatchObject({ type: 'callback.failed', reason: 'HTTP 410', attempts: 2 });
+  expect(metrics()).toContainEqual(expect.objectContaining({ CallbackGivenUp: 1, agent: 'buyer' }));
+});
+
+test('without a usable secret nothing is sent, and that is said without the secret', async () => {
+  const { got, tell } = await endpoint('buyer', 200);
+  const logged = [vi.spyOn(logger, 'warn').mockReturnValue(), vi.spyOn(logger, 'error').mockReturnValue()];
+  held = '"whsec_hunter2"';
+  await settled('unsigned');
+  await tell();
+  expect(got).toEqual([]);
+  expect(metrics()).toContainEqual(expect.objectContaining({ CallbackUnsigned: 1, agent: 'buyer' }));
+  expect(logged[0]).toHaveBeenCalledWith('an agent was not told', expect.objectContaining({ reason: 'AUTH_FAILED' }));
+  expect(JSON.stringify(logged.flatMap(({ mock }) => mock.calls))).not.toContain('hunter2');
+  held = JSON.stringify({ secrets: [newSecret] });
+  clock.advance(5_000);
+  await tell();
+  expect(got).toHaveLength(1);
+});
+
+test('operators are told of what came to wait for them, by a metric', async () => {
+  await settled('dead1', 'nobody', 'dead');
+  await settled('review1', 'nobody', 'review');
+  expect(metrics()).toEqual([
+    expect.objectContaining({ system: 'erp', OperationDead: 1 }),
+    expect.objectContaining({ system: 'erp', ReviewOpened: 1 }),
+  ]);
+});
