@@ -2,7 +2,7 @@ import sample from '../../countersign.config.ts';
 import type { ConfigurationByStage } from '../../lib/core/config.ts';
 
 /** Whatever a test sends at once is let through: what a limit does is shown where limits are tested. */
-const limits = { perSecond: 1_000, concurrent: 200 };
+const limits = { perSecond: 1_000, concurrent: 500 };
 
 /** The sample configuration, impatient: a system that hangs is given up after two seconds instead of fifteen. Nobody is asked about what all tests order from one supplier. */
 const impatient: ConfigurationByStage = (stage) => {

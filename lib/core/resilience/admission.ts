@@ -7,7 +7,7 @@ export const longestCall = 30_000;
 /** A slot whose time has just passed is still taken, so that no pace is lost, in ms. */
 const grace = 20;
 /** Slots that one write takes, and places that it gives back: it has a length. */
-const mostAtOnce = 50;
+const mostAtOnce = 80;
 /** When to ask again about what has no end of its own, in seconds. */
 const askAgain = 60;
 
@@ -58,7 +58,10 @@ export function admit(
     return refuse('SYSTEM_THROTTLED', 'The system asked for silence.', secondsUntil(waitUntil, now));
   if (nextAt > latest) return { ...busy(secondsUntil(nextAt, now)), freeAt: nextAt };
   const ended = Object.keys(state.held).filter((id) => (state.held[id] ?? 0) <= now);
-  const free = [...new Set([...ask.free.filter((id) => Object.hasOwn(state.held, id)), ...ended])].slice(0, mostAtOnce);
+  const free = [...new Set([...ask.free.filter((id) => Object.hasOwn(state.held, id)), ...ended])].slice(
+    0,
+    mostAtOnce / 2,
+  );
   const places = limits.concurrent - Object.keys(state.held).length + free.length;
   const earliest = Math.max(ask.earliest, waitUntil + grace);
   const interval = intervalOf(limits);

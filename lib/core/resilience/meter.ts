@@ -1,7 +1,7 @@
 import { CountersignError } from '../errors.ts';
 import { intervalOf, lateness, rulesOf } from './limits.ts';
 import { type Report, reporting } from './report.ts';
-import { type MeterOptions, type Slot, slotsOf } from './slots.ts';
+import { type Line, type MeterOptions, type Slot, slotsOf } from './slots.ts';
 
 /** What is wanted for the requests to come. */
 export interface Wanted {
@@ -47,13 +47,24 @@ const begin = { ahead: 1_000, patience: 1_000 };
 const goOn = { ahead: 5_000, patience: 5_000 };
 /** The replay takes its next lot just before the last one is over; whoever is further ahead is live. */
 const replay = { ahead: 40, patience: 2_000 };
+/** Those who wait in one line are in the same position: what they send, and what they have to do until they can. */
+const both = (line: Omit<Line, 'write'>) => ({ read: { ...line, write: false }, write: { ...line, write: true } });
+const lines = {
+  live: both(begin),
+  replay: both(replay),
+  /** A request for which nothing was reserved, of who begins and of who has begun. */
+  first: both(begin),
+  further: both(goOn),
+  /** Its slot was lost, but not its connection. */
+  again: both(goOn),
+};
 /** The longest time that one reservation takes, in ms. */
 const longestLot = 200;
 
 /** The meter of one system in this process. */
 export function createMeter(options: MeterOptions): Meter {
   const { limits, now, sleep, random, onLost } = options;
-  const { take, commit } = slotsOf(options);
+  const { take, commit, used: noteUse } = slotsOf(options);
   const { report, settled } = reporting(commit, { rules: rulesOf(limits), now, random, onLost });
   const lot = Math.max(1, Math.floor(longestLot / intervalOf(limits)));
   const stock = new Set<Slot>();
@@ -61,7 +72,7 @@ export function createMeter(options: MeterOptions): Meter {
 
   const isGood = ({ probe, at }: Slot): boolean => probe || now() <= at + lateness;
   const another = async (write: boolean, used: readonly string[]): Promise<Slot> => {
-    const fitting = [...stock].filter((slot) => isGood(slot) && (slot.write || !write));
+    const fitting = [...stock].filter((slot) => isGood(slot) && (slot.line.write || !write));
     const [reserved] = fitting.toSorted((a, b) => a.at - b.at);
     if (reserved && stock.delete(reserved)) {
       if (used.length > 0) report({ ids: used, health: 'none' });
@@ -69,15 +80,21 @@ export function createMeter(options: MeterOptions): Meter {
     }
     const late = [...stock].filter((slot) => !isGood(slot) && stock.delete(slot)).map(({ id }) => id);
     if (late.length > 0) report({ ids: late, health: 'none' });
-    const [slot] = await take({ ...(reservations > 0 ? goOn : begin), write }, { count: 1, free: used });
+    const position = used.length > 0 ? 'again' : reservations > 0 ? 'further' : 'first';
+    const line = lines[position][write ? 'write' : 'read'];
+    const [slot] = await take(line, { count: 1, free: used });
     if (!slot) throw tooLate();
     return slot;
   };
   const enter = async ({ write }: { readonly write: boolean }): Promise<Passage> => {
     let slot = await another(write, []);
     const go = async (signal: AbortSignal): Promise<void> => {
+      noteUse(slot);
       for (let tries = 0; tries < 10; tries++) {
-        if (!isGood(slot)) slot = await another(write, [slot.id]);
+        if (!isGood(slot)) {
+          slot = await another(write, [slot.id]);
+          noteUse(slot);
+        }
         while (now() < slot.at && !signal.aborted) await sleep(slot.at - now(), signal);
         if (signal.aborted) break;
         if (isGood(slot)) return;
@@ -91,9 +108,8 @@ export function createMeter(options: MeterOptions): Meter {
     return { go, goAgain, done: (what) => report({ ...what, ids: [slot.id] }) };
   };
   const reserve = async ({ write, traffic = 'live', slots = 1 }: Wanted): Promise<Reservation> => {
-    const line = traffic === 'live' ? begin : replay;
-    const count = Math.min(slots, lot);
-    const mine = await take({ ...line, write }, { count, free: [] });
+    const line = lines[traffic][write ? 'write' : 'read'];
+    const mine = await take(line, { count: Math.min(slots, lot), free: [] });
     for (const slot of mine) stock.add(slot);
     reservations++;
     let isOpen = true;

@@ -17,6 +17,9 @@ export interface Metering {
 /** Longest time that one request may take, in ms: it and the longest wait for a slot are shorter than its place lasts. */
 const longestSocket = 24_000;
 
+/** Whoever was cut off earlier was not given the time to answer, in ms. */
+const leastTime = 1_000;
+
 /**
  * Lets every request pass the meter of its system. A slot is taken before anything is sent, and looked at once more on
  * the open connection: connecting may have taken longer than the slot is good.
@@ -45,7 +48,8 @@ export const meteredTransport =
       report = reportOf(response, { tookMs: now() - sentAt, slowMs, now: now() });
       return response;
     } catch (error) {
-      if (!isWaiting && isFailure(error)) report = { health: 'bad' };
+      const hadTime = !signal.aborted || now() - sentAt >= leastTime;
+      if (!isWaiting && hadTime && isFailure(error)) report = { health: 'bad' };
       throw error;
     } finally {
       passage.done(report);

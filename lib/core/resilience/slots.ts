@@ -24,7 +24,9 @@ export interface MeterOptions {
 export interface Slot {
   readonly id: string;
   readonly at: number;
-  readonly write: boolean;
+  /** When it was asked for. */
+  readonly asked: number;
+  readonly line: Line;
   /** It finds out whether the system is back, at any time. */
   readonly probe: boolean;
 }
@@ -51,49 +53,65 @@ interface Waiter extends Wish {
   reject(error: unknown): void;
 }
 
-/** A way to the store that takes longer is not waited for in advance, in ms. */
-const longestTrip = 200;
+/** What takes longer between asking for a slot and using it is not allowed for, in ms. */
+const longestLead = 500;
 
 /** Takes slots; throws what `Meter.reserve` says. All of a line that wait at the same time are served by one write. */
 export type TakeSlots = (line: Line, wish: Wish) => Promise<readonly Slot[]>;
 
 /** How slots are taken, and how anything else is written to the same meter. */
-export function slotsOf(options: MeterOptions): { readonly take: TakeSlots; readonly commit: Commit } {
+export interface Slots {
+  readonly take: TakeSlots;
+  readonly commit: Commit;
+  /** Told when a slot would be used, whatever its time is. */
+  used(slot: Slot): void;
+}
+
+/** The slots of one process. */
+export function slotsOf(options: MeterOptions): Slots {
   const commit = committing(options);
-  const lines = new Map<string, Waiter[]>();
-  const serve = serving(options, commit);
-  const served = async (key: string, line: Line, waiting: Waiter[]): Promise<void> => {
-    lines.set(key, waiting);
+  const lines = new Map<Line, Waiter[]>();
+  /** What passes in each line between asking and using, in ms: a slot whose time is over by then is lost to everybody. */
+  const leads = new Map<Line, number>();
+  const leadOf = (line: Line): number => leads.get(line) ?? 0;
+  const serve = serving(options, { commit, leadOf });
+  const served = async (line: Line, waiting: Waiter[]): Promise<void> => {
+    lines.set(line, waiting);
     while (waiting.length > 0) await serve(line, waiting);
-    lines.delete(key);
+    lines.delete(line);
   };
   const take: TakeSlots = (line, wish) =>
     new Promise((resolve, reject) => {
-      const key = JSON.stringify(line);
       const waiter = { ...wish, waited: 0, resolve, reject };
-      const waiting = lines.get(key);
+      const waiting = lines.get(line);
       if (waiting) waiting.push(waiter);
-      else void served(key, line, [waiter]);
+      else void served(line, [waiter]);
     });
-  return { take, commit };
+  const used = ({ line, asked }: Slot): void => {
+    const passed = Math.min(longestLead, Math.max(0, options.now() - asked));
+    leads.set(line, (leadOf(line) + passed) / 2);
+  };
+  return { take, commit, used };
 }
 
 /** Serves those who wait in a line now, by one write, or lets them wait. Counted is what was waited: the first answer may tell that the clock was wrong. */
-function serving({ limits, now, sleep, random, newId, frozen }: MeterOptions, commit: Commit) {
-  /** What a way to the store takes as a rule, in ms: a slot that has passed when it is known is of no use. */
-  let trip = 0;
-  const asked = async ({ write, ahead, patience }: Line, batch: readonly Waiter[]) => {
+function serving(
+  { limits, now, sleep, random, newId, frozen }: MeterOptions,
+  { commit, leadOf }: { readonly commit: Commit; leadOf(line: Line): number },
+) {
+  const asked = async (line: Line, batch: readonly Waiter[]) => {
+    const { write, ahead, patience } = line;
     const ids = batch.flatMap(({ count }) => Array.from({ length: count }, newId));
     const free = batch.flatMap((waiter) => waiter.free);
     const longest = Math.max(...batch.map(({ waited }) => waited));
     let moment = now();
     const taken = await commit((state) => {
       moment = now();
-      const latest = moment + Math.min(ahead, patience - longest);
-      const ask = { ids, write, free, earliest: moment + trip, latest };
+      const earliest = moment + leadOf(line);
+      const latest = earliest + Math.min(ahead, patience - longest);
+      const ask = { ids, write, free, earliest, latest };
       return admit(state, ask, { limits, now: moment, frozen: frozen?.(moment) });
     });
-    if ('decision' in taken) trip = Math.min(longestTrip, (trip + Math.max(0, now() - moment)) / 2);
     return { taken, moment };
   };
   return async (line: Line, waiting: Waiter[]): Promise<void> => {
@@ -102,7 +120,7 @@ function serving({ limits, now, sleep, random, newId, frozen }: MeterOptions, co
       const { taken, moment } = await asked(line, batch);
       if ('refusal' in taken) return await putOff(waiting, { line, batch, refused: taken, moment });
       const { change, probe } = taken.decision;
-      handOut(waiting, slotsIn(taken.state, change.take, { write: line.write, probe }));
+      handOut(waiting, slotsIn(taken.state, change.take, { asked: moment, line, probe }));
     } catch (error) {
       leave(waiting, batch, error);
     }
@@ -130,10 +148,10 @@ function serving({ limits, now, sleep, random, newId, frozen }: MeterOptions, co
 function slotsIn(
   { nextAt }: MeterState,
   { ids, interval }: Take,
-  { write, probe }: Pick<Slot, 'write' | 'probe'>,
+  facts: Pick<Slot, 'asked' | 'line' | 'probe'>,
 ): Slot[] {
   const first = nextAt - ids.length * interval;
-  return ids.map((id, n) => ({ id, at: first + n * interval, write, probe }));
+  return ids.map((id, n) => ({ id, at: first + n * interval, ...facts }));
 }
 
 /** Who came first is served first; what nobody got is asked for again. */

@@ -79,6 +79,24 @@ test('a connection that breaks is a failure, a refusal of our own is none', asyn
   expect([refused.failures(), refused.sent, refused.item.state.held]).toEqual([0, [], {}]);
 });
 
+test.each([
+  [100, 0],
+  [2_000, 1],
+])('a system that is cut off after %i ms has %i failures', async (ms, failures) => {
+  const cut = new AbortController();
+  const {
+    call,
+    time,
+    failures: counted,
+  } = metered(async () => {
+    await time.sleep(ms);
+    cut.abort();
+    throw new CountersignError('SYSTEM_UNAVAILABLE', 'aborted', { applied: 'unknown' });
+  });
+  expect(await call({ ...write, signal: cut.signal })).toBe('SYSTEM_UNAVAILABLE');
+  expect(counted()).toBe(failures);
+});
+
 test('an answer that took too long is a failure, though it arrived', async () => {
   const slow = metered(() => slow.time.sleep(6_000).then(() => new Response()));
   expect(await slow.call(write)).toBe(200);
