@@ -3,6 +3,8 @@ import { type Api, accepted } from './api.ts';
 import { CliError } from './cli-error.ts';
 import { type ExitCode, exitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { printableJson } from './plain-text.ts';
+import { pairs } from './table.ts';
 
 /** An operation as agents see it. */
 export const operationView = z.looseObject({
@@ -64,3 +66,15 @@ export const getOperation = async (api: Api, id: string, wait: number): Promise<
     await api({ method: 'GET', path: operationPath('/v1/operations', id), query: { wait: wait || undefined } }),
     operationView,
   );
+
+/** An operation for people. */
+export function operationText(operation: OperationView): string {
+  const { operationId, tool, state, attempts, createdAt, updatedAt, reference, document, reason, nextAction } =
+    operation;
+  const facts = { operation: operationId, tool, state, reason, document, reference, attempts };
+  const body = operation.result ?? operation.problem;
+  return [
+    pairs({ ...facts, created: createdAt, updated: updatedAt, next: nextAction }),
+    ...(body === undefined ? [] : [printableJson(body, 2)]),
+  ].join('\n\n');
+}

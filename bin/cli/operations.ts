@@ -6,15 +6,15 @@ import {
   exitCodeOf,
   getOperation,
   type OperationView,
-  operationPath,
+  operationText,
   operationView,
   waitForOperation,
 } from './operation-view.ts';
 import { addExplain } from './operations-explain.ts';
 import { agentOption, day, examples, operatorOption, wholeNumber } from './options.ts';
-import { printableJson } from './plain-text.ts';
+import { addReconcile } from './reconcile.ts';
 import { action, type Cli, type Session } from './session.ts';
-import { pairs, table } from './table.ts';
+import { table } from './table.ts';
 
 interface Options {
   readonly agent?: string;
@@ -85,7 +85,7 @@ function addGet(operations: Command, cli: Cli): void {
     .action(
       action<Options>(cli, async (session) => {
         const operation = await got(session);
-        session.show(operation, () => shown(operation));
+        session.show(operation, () => operationText(operation));
         return exitCodeOf(operation.state);
       }),
     );
@@ -96,31 +96,4 @@ async function got({ api, args: [id = ''], options, host }: Session<Options>): P
   if (operator !== undefined) return adminOperation(api('operator', operator === true ? undefined : operator), id);
   const asAgent = api('agent', agent);
   return wait === undefined ? getOperation(asAgent, id, 0) : waitForOperation(asAgent, id, { seconds: wait, host });
-}
-
-function shown(operation: OperationView): string {
-  const { operationId, tool, state, attempts, createdAt, updatedAt, reference, document, reason, nextAction } =
-    operation;
-  const facts = { operation: operationId, tool, state, reason, document, reference, attempts };
-  const body = operation.result ?? operation.problem;
-  return [
-    pairs({ ...facts, created: createdAt, updated: updatedAt, next: nextAction }),
-    ...(body === undefined ? [] : [printableJson(body, 2)]),
-  ].join('\n\n');
-}
-
-function addReconcile(operations: Command, cli: Cli): void {
-  operations
-    .command('reconcile <id>')
-    .description('look up in the system now what became of an operation (as an operator); nothing is sent again')
-    .option(...operatorOption)
-    .addHelpText('after', examples('operations reconcile ID'))
-    .action(
-      action<Options & { operator?: string }>(cli, async ({ api, args: [id = ''], options, show }) => {
-        const path = `${operationPath('/v1/admin/operations', id)}/reconcile`;
-        const operation = accepted(await api('operator', options.operator)({ method: 'POST', path }), operationView);
-        show(operation, () => shown(operation));
-        return exitCodeOf(operation.state);
-      }),
-    );
 }

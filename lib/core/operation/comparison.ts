@@ -51,7 +51,7 @@ export interface Comparison {
   readonly orphans: readonly CreatedDocument[];
   /** Operations that are applied, and their documents nowhere. */
   readonly missing: readonly { readonly operationId: string; readonly document: string; readonly at: string }[];
-  /** More than one document for one operation. */
+  /** More than one document for one operation, none of them deleted. */
   readonly second: readonly { readonly operationId: string; readonly documents: readonly string[] }[];
   /** Documents of operations of which the journal does not say that they took effect. */
   readonly unsettled: readonly (Matched & { readonly state: string })[];
@@ -144,7 +144,7 @@ function secondsOf(
 ): Comparison['second'] {
   const owned = documents.flatMap((document) => {
     const owner = ownerOf(document);
-    return owner ? [{ id: owner.id, document }] : [];
+    return owner && !document.deleted ? [{ id: owner.id, document }] : [];
   });
   return [...Map.groupBy(owned, ({ id }) => id)]
     .filter(([, all]) => all.length > 1 && all.some(({ document: { createdAt: day } }) => day >= from && day <= to))
