@@ -47,6 +47,8 @@ const begin = { ahead: 1_000, patience: 1_000 };
 const goOn = { ahead: 5_000, patience: 5_000 };
 /** The replay takes its next lot just before the last one is over; whoever is further ahead is live. */
 const replay = { ahead: 40, patience: 2_000 };
+/** What reads within that time after it has written, reads what came of it, in ms. */
+const readsAfterWrite = 20_000;
 /** Those who wait in one line are in the same position: what they send, and what they have to do until they can. */
 const both = (line: Omit<Line, 'write'>) => ({ read: { ...line, write: false }, write: { ...line, write: true } });
 const lines = {
@@ -69,6 +71,7 @@ export function createMeter(options: MeterOptions): Meter {
   const lot = Math.max(1, Math.floor(longestLot / intervalOf(limits)));
   const stock = new Set<Slot>();
   let reservations = 0;
+  let wroteAt = Number.NEGATIVE_INFINITY;
 
   const isGood = ({ probe, at }: Slot): boolean => probe || now() <= at + lateness;
   const another = async (write: boolean, used: readonly string[]): Promise<Slot> => {
@@ -80,7 +83,8 @@ export function createMeter(options: MeterOptions): Meter {
     }
     const late = [...stock].filter((slot) => !isGood(slot) && stock.delete(slot)).map(({ id }) => id);
     if (late.length > 0) report({ ids: late, health: 'none' });
-    const position = used.length > 0 ? 'again' : reservations > 0 ? 'further' : 'first';
+    const hasBegun = reservations > 0 || (!write && now() - wroteAt < readsAfterWrite);
+    const position = used.length > 0 ? 'again' : hasBegun ? 'further' : 'first';
     const line = lines[position][write ? 'write' : 'read'];
     const [slot] = await take(line, { count: 1, free: used });
     if (!slot) throw tooLate();
@@ -97,7 +101,10 @@ export function createMeter(options: MeterOptions): Meter {
         }
         while (now() < slot.at && !signal.aborted) await sleep(slot.at - now(), signal);
         if (signal.aborted) break;
-        if (isGood(slot)) return;
+        if (isGood(slot)) {
+          if (write) wroteAt = now();
+          return;
+        }
       }
       throw tooLate();
     };

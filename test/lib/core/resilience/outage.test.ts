@@ -193,3 +193,19 @@ test('a drain takes all that is left over, and live calls go first', async () =>
   expect(Math.max(...sent.waited)).toBeLessThan(400);
   expect(sent.live.length).toBeGreaterThan(60);
 });
+
+test('who has written is not turned away when it reads what came of it, although others are', async () => {
+  const { time, process } = sharedMeter({ perSecond: 10, concurrent: 50 });
+  const writer = process();
+  const write = async () => {
+    const passage = await writer.enter({ write: true });
+    await passage.go(never);
+    passage.done({ health: 'good' });
+  };
+  await time.run(write());
+  const crowd = process();
+  await time.run(Promise.all(Array.from({ length: 20 }, () => refusalOf(crowd.enter({ write: false })))));
+  expect(await time.run(refusalOf(process().enter({ write: false })))).toEqual(['SYSTEM_BUSY', 2, 'no']);
+  expect(await time.run(refusalOf(writer.enter({ write: true })))).toEqual(['SYSTEM_BUSY', 2, 'no']);
+  expect(await time.run(refusalOf(writer.enter({ write: false })))).toEqual(['ok', undefined]);
+});
