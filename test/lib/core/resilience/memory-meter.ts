@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createMeter, type Meter } from '../../../../lib/core/resilience/meter.ts';
 import {
   afterChange,
+  type MeterChange,
   type MeterState,
   type MeterStore,
   unusedMeter,
@@ -9,7 +10,11 @@ import {
 
 /** A meter's item in memory. `trip` is what a call costs; it may fail, too. */
 export function memoryMeterStore(trip: () => Promise<void> = async () => {}) {
-  const item = { state: unusedMeter as MeterState };
+  const item = {
+    state: unusedMeter as MeterState,
+    /** Told of every change that holds, with the state before it. */
+    watch: (_before: MeterState, _change: MeterChange): void => {},
+  };
   const store: MeterStore = {
     read: async () => {
       await trip();
@@ -20,6 +25,7 @@ export function memoryMeterStore(trip: () => Promise<void> = async () => {}) {
     change: async (change) => {
       await trip();
       const after = afterChange(item.state, change);
+      if (after) item.watch(item.state, change);
       const state = after ?? item.state;
       item.state = state;
       await trip();

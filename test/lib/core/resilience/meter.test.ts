@@ -116,3 +116,60 @@ test('whoever calls when: no second ever sees more requests than are allowed, no
     { numRuns: 40 },
   );
 });
+
+const visit = fc.record({
+  at: fc.nat(60_000),
+  process: fc.nat(3),
+  write: fc.boolean(),
+  lasting: fc.nat(300),
+  /** Its process ends before it can report. */
+  dies: fc.oneof({ arbitrary: fc.constant(false), weight: 9 }, { arbitrary: fc.constant(true), weight: 1 }),
+});
+
+test('a system that comes and goes: who finds out is one read at a time, nobody is let in beside it, and the dead hold no place for ever', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(visit, { minLength: 20, maxLength: 150, size: 'max' }),
+      fc.array(fc.nat(60_000), { minLength: 2, maxLength: 6 }),
+      fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+      async (visits, changes, stream) => {
+        const random = () => Number(stream.next().value);
+        const { time, item, lost, process } = sharedMeter(
+          { perSecond: 20, concurrent: 6, breaker: { failures: 3 } },
+          { random, trip: () => random() * 8 },
+        );
+        const start = time.now;
+        const isUp = () => changes.filter((change) => start + change <= time.now).length % 2 === 0;
+        const processes = Array.from({ length: 4 }, () => process());
+        const letIn: string[] = [];
+        item.watch = ({ breaker }, { take, gate }) => {
+          if (!take || breaker.state === 'closed') return;
+          const isProbe = breaker.until <= time.now && take.ids.length === 1 && gate?.breaker.state === 'half-open';
+          letIn.push(isProbe ? 'a probe' : `somebody beside ${breaker.state}`);
+        };
+        const work = visits.map(async ({ at, process: n, write, lasting, dies }) => {
+          await time.sleep(at);
+          const passage = await processes[n]?.enter({ write }).catch(() => undefined);
+          if (!passage) return;
+          try {
+            await passage.go(never);
+          } catch {
+            return passage.done({ health: 'none' });
+          }
+          await time.sleep(lasting);
+          if (!dies) passage.done({ health: isUp() ? 'good' : 'bad' });
+        });
+        await time.run(Promise.all(work));
+        await time.run(time.sleep(40_000));
+        expect(Object.values(item.state.held).every((until) => until < time.now)).toBe(true);
+        const meter = process();
+        if (item.state.breaker.state === 'closed')
+          expect(await time.run(request(meter, { sleep: time.sleep }))).toBe('good');
+        await time.run(time.sleep(1_000));
+        if (item.state.breaker.state === 'closed') expect(item.state.held).toEqual({});
+        expect([lost, letIn.filter((who) => who !== 'a probe')]).toEqual([[], []]);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
