@@ -120,6 +120,92 @@ test('only operators see what is theirs', async () => {
   rmSync(swapped, { recursive: true });
 });
 
+test('what was refused five times is dead, and redriven it takes its turn and is carried out once', async () => {
+  await product.arm({ fault: 'document-locked', times: 5, entity: 'A_PurchaseOrder', method: 'POST' });
+  const argv = ['call', create, '--input', JSON.stringify(orderOf('31')), '--key', newKey()];
+  for (let n = 0; n < 5; n++) expect(await json(...argv)).toMatchObject({ status: 409 });
+  const { operationId } = await json(...argv);
+  expect((await cli('dead', 'list')).out).toMatch(new RegExp(`DOCUMENT_LOCKED .*${operationId}`));
+  expect((await cli('dead', 'show', operationId)).out).toMatch(/sends +5/);
+  for (let n = 0; n < 2; n++)
+    expect(await cli('dead', 'redrive', operationId, '--reason', 'Unlocked.')).toMatchObject({ code: 0 });
+  await product.idle();
+  await product.advance(60_000);
+  expect(await json('operations', 'get', operationId, '--wait', '60')).toMatchObject({ state: 'applied', attempts: 1 });
+  const { reference } = await json('operations', 'get', operationId);
+  expect(await product.effects(reference)).toHaveLength(1);
+  expect((await cli('dead', 'list')).out).toBe('Nothing is dead.\n');
+  const explained = await eventually(['operations', 'explain', operationId], 'The system carried it out');
+  expect(explained).toContain('Operator operator: redriven, because "Unlocked.".');
+});
+
+test('what the last look finds is not discarded, and what it does not find is', async () => {
+  const dead = async (pieces: string) => {
+    await product.arm({ fault: 'document-locked', times: 5, entity: 'A_PurchaseOrder', method: 'POST' });
+    const argv = ['call', create, '--input', JSON.stringify(orderOf(pieces)), '--key', newKey()];
+    for (let n = 0; n < 5; n++) await cli(...argv);
+    return (await json(...argv)).operationId;
+  };
+  const id = await dead('32');
+  const early = await cli('dead', 'discard', id, '--reason', 'Ordered by telephone.');
+  expect(early).toMatchObject({ code: 1, err: expect.stringContaining('EVIDENCE_MISSING') });
+  await product.advance(20 * 60_000);
+  expect(await cli('dead', 'discard', id, '--reason', 'Ordered by telephone.')).toMatchObject({ code: 0 });
+  expect(await json('operations', 'get', id)).toMatchObject({ state: 'not_applied', reason: 'GIVEN_UP' });
+});
+
+test('a review is settled by two operators, on a document that the system shows', async () => {
+  await product.arm({ fault: 'reprice', times: 1, entity: 'A_PurchaseOrder', method: 'POST' });
+  const { operationId } = await json('call', create, '--input', JSON.stringify(orderOf('33')), '--key', newKey());
+  expect((await cli('review', 'list')).out).toMatch(new RegExp(`EXCEEDS_APPROVED .*${operationId}`));
+  const { evidence } = await json('review', 'show', operationId);
+  expect(evidence).toMatchObject({ finding: 'found', documents: [{ isNamed: true, agrees: false }] });
+  const { document } = evidence.documents[0];
+  expect(await cli('review', 'claim', operationId)).toMatchObject({ code: 0 });
+  const resolve = ['review', 'resolve', operationId, '--reason', 'The supplier raised it.'];
+  expect((await cli(...resolve, '--not-applied')).err).toContain(`It took effect: document ${document}.`);
+  expect((await cli(...resolve, '--applied', document)).err).toContain('is not what was asked for');
+  expect((await cli(...resolve, '--applied', document, '--accept-deviation', '--operator', 'second')).err).toContain(
+    'operator looks after it until',
+  );
+  expect(await cli(...resolve, '--applied', document, '--accept-deviation')).toMatchObject({ code: 4 });
+  expect((await cli('review', 'confirm', operationId)).err).toContain('NOT_YOURS_TO_DECIDE');
+  expect(await cli('review', 'confirm', operationId, '--operator', 'second')).toMatchObject({ code: 0 });
+  expect(await json('operations', 'get', operationId)).toMatchObject({
+    ...{ state: 'applied', document },
+    result: { document: { id: document }, deviations: expect.arrayContaining([expect.anything()]) },
+  });
+});
+
+test('an edited operation asks people, and the dead one points to it', async () => {
+  await product.arm({ fault: 'document-locked', times: 5, entity: 'A_PurchaseOrder', method: 'POST' });
+  const argv = ['call', create, '--input', JSON.stringify(orderOf('34')), '--key', newKey()];
+  for (let n = 0; n < 5; n++) await cli(...argv);
+  const { operationId } = await json(...argv);
+  const edit = ['dead', 'edit', operationId, '--reason', 'Half is enough.'];
+  expect((await cli(...edit, '--input', '{}')).err).toContain('INPUT_INVALID');
+  expect(await cli(...edit, '--input', JSON.stringify(orderOf('17')))).toMatchObject({ code: 0 });
+  expect((await cli('dead', 'redrive', operationId, '--reason', 'x')).code).toBe(1);
+  expect((await cli('dead', 'confirm', operationId)).err).toContain('NOT_YOURS_TO_DECIDE');
+  const edited = await json('dead', 'confirm', operationId, '--operator', 'second');
+  expect(edited).toMatchObject({ state: 'awaiting_approval', editedFrom: operationId });
+  expect(await json('dead', 'show', operationId)).toMatchObject({ state: 'dead', editedAs: edited.operationId });
+  await eventually(['approvals', 'list'], edited.operationId);
+});
+
+test('the journal agrees with everything that the system keeps under our name', async () => {
+  await product.idle();
+  const clock = await fetch(`${product.stack.aws.origin}/_local/clock`).then((response) => response.json());
+  const { time } = clock as { time: string };
+  const from = new Date(Date.parse(time) - 24 * 3_600_000).toISOString().slice(0, 10);
+  const to = new Date(Date.parse(time) + 24 * 3_600_000).toISOString().slice(0, 10);
+  expect(await cli('operations', 'reconcile')).toMatchObject({ code: 0 });
+  const { code, out, err } = await cli('operations', 'reconcile', '--report', '--from', from, '--to', to);
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Journal and system agree.') });
+  expect(out).toMatch(/1010 +EUR +[1-9]/);
+  expect(err).toContain('documents:');
+});
+
 const programs = {
   curl: ['sh', '-s'],
   python: ['python3', '-'],
