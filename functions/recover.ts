@@ -5,5 +5,5 @@ import { serveRecover } from '../lib/aws/serve-recover.ts';
 
 export const handler = serveRecover(
   define,
-  environmentOf('STAGE', 'OPERATIONS_TABLE', 'RESULTS_BUCKET', 'SYSTEM', 'SECRET_ARN', 'ORIGINS'),
+  environmentOf('STAGE', 'OPERATIONS_TABLE', 'COORDINATION_TABLE', 'RESULTS_BUCKET', 'SYSTEM', 'SECRET_ARN', 'ORIGINS'),
 );

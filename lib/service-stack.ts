@@ -7,6 +7,7 @@ import { AdminFunction, CatalogueFunction, OperationsFunction } from './construc
 import { Callbacks } from './constructs/callbacks.ts';
 import { AgentPolicy, OperatorPolicy } from './constructs/caller-policy.ts';
 import { Credentials } from './constructs/credentials.ts';
+import { Dashboard } from './constructs/dashboard.ts';
 import { type Deployment, isRetained, nameIn } from './constructs/deployment.ts';
 import type { FunctionsProps } from './constructs/entry-function.ts';
 import { PeopleApi } from './constructs/people-api.ts';
@@ -97,7 +98,9 @@ export class ServiceStack extends Stack {
     // What functions sign in to systems with is replaced, or watched until people do.
     const credentials = new Credentials(this, 'Credentials', common);
 
+    // What goes wrong raises an alarm; how it all goes is one page.
     new TroubleAlarms(this, 'Alarms', {
+      ...common,
       functions: [
         ...[lists, ...tools.all, ...recover.all, ...replay.all, ...callbacks.all, operations, admin],
         ...credentials.functions,
@@ -106,6 +109,7 @@ export class ServiceStack extends Stack {
       relay,
       machines: Object.values(asking?.approved.machines ?? {}),
     });
+    new Dashboard(this, 'Dashboard', { ...common, relay });
   }
 
   #askPeople(props: FunctionsProps & { readonly approvals: ApprovalStores }) {

@@ -44,6 +44,11 @@ export const inertServices = ({
         (name) => ({ ref: name, attributes: { Arn: `arn:aws:cloudwatch:${region}:${account}:alarm:${name}` } }),
         'AlarmName',
       ),
+      'AWS::CloudWatch::Dashboard': inert(
+        ['DashboardName', 'DashboardBody'],
+        (name) => ({ ref: name, attributes: {} }),
+        'DashboardName',
+      ),
     }),
   ];
 };

@@ -1,9 +1,7 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { tell } from './emf.ts';
 import { allParked, type parkedIndex } from './parked-index.ts';
 
-const metrics = new Metrics({ namespace: 'Countersign', serviceName: 'countersign' });
-
-/** Tells how many operations of a system wait for an operator, and for how long the one that waits longest: in CloudWatch's embedded format. */
+/** Tells how many operations of a system wait for an operator, and for how long the one that waits longest. */
 export async function tellParked(
   page: ReturnType<typeof parkedIndex>,
   { system, now }: { readonly system: string; readonly now: number },
@@ -15,9 +13,7 @@ export async function tellParked(
       count++;
       oldest = Math.min(oldest, since);
     }
-    metrics.addDimensions({ system, state });
-    metrics.addMetric('Parked', MetricUnit.Count, count);
-    metrics.addMetric('ParkedFor', MetricUnit.Seconds, Math.round((now - oldest) / 1000));
-    metrics.publishStoredMetrics();
+    const parkedFor = Math.round((now - oldest) / 1000);
+    tell({ system, state }, { Parked: ['Count', count], ParkedFor: ['Seconds', parkedFor] });
   }
 }

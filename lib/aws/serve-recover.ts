@@ -12,14 +12,18 @@ import { type CreatedAnswer, createdDocuments, type NotListed } from './created-
 import type { environmentOf } from './environment.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { logError } from './log.ts';
+import { meterTable } from './meter-table.ts';
 import { parkedIndex } from './parked-index.ts';
 import { tellParked } from './parked-metric.ts';
 import { connectOnce, stores } from './runtime.ts';
 import { type Settled, settleOpen } from './settle-open.ts';
 import { unsettledIndex } from './unsettled-index.ts';
+import { tellWaiting } from './waiting-metric.ts';
 
 type Environment = ReturnType<
-  typeof environmentOf<['STAGE', 'OPERATIONS_TABLE', 'RESULTS_BUCKET', 'SYSTEM', 'SECRET_ARN', 'ORIGINS']>
+  typeof environmentOf<
+    ['STAGE', 'OPERATIONS_TABLE', 'COORDINATION_TABLE', 'RESULTS_BUCKET', 'SYSTEM', 'SECRET_ARN', 'ORIGINS']
+  >
 >;
 
 const request = z.discriminatedUnion('ask', [
@@ -66,6 +70,7 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
 
   const unsettled = unsettledIndex(client, environment.OPERATIONS_TABLE);
   const parked = parkedIndex(client, environment.OPERATIONS_TABLE);
+  const meter = meterTable(client, { tableName: environment.COORDINATION_TABLE, system });
   const toolOf = async ({ tool: id }: Operation): Promise<CreateTool | UpdateTool | undefined> => {
     const tool = await catalogue.get(id)?.load();
     return !tool || isRead(tool) ? undefined : tool;
@@ -88,7 +93,9 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
   };
   const settleAll = async (): Promise<RecoverAnswer> => {
     const settled = await settleOpen(system, { unsettled, reconciling });
-    await tellParked(parked, { system, now: operations.now() });
+    const now = operations.now();
+    await tellParked(parked, { system, now });
+    await tellWaiting(system, { client, table: environment.OPERATIONS_TABLE, meter, now });
     return settled;
   };
   const check = async (): Promise<RecoverAnswer> => {

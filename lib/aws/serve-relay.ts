@@ -89,7 +89,7 @@ const telling =
     const version = cameToRest(operation);
     if (version === undefined) return true;
     const { system, state } = operation;
-    if (state === 'review' || state === 'dead') operationParked({ system, state });
+    if (state === 'review' || state === 'dead') operationParked(system, state);
     await owe(operation, version);
     return true;
   };

@@ -1,15 +1,17 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { approvedWrite } from '../../statemachines/approved-write.ts';
 import { systemsAsking } from '../core/approval/systems-asking.ts';
 import { acknowledge } from './acknowledge.ts';
+import { alarmAbove } from './alarm-above.ts';
 import type { ApprovalStores } from './approval-stores.ts';
 import { CheckedMachine } from './checked-machine.ts';
 import { nameIn } from './deployment.ts';
 import type { EntryFunction, FunctionsProps } from './entry-function.ts';
+import { ourMetric } from './our-metric.ts';
 import { SystemFunction } from './system-function.ts';
 
 /** What approved writes are made for. */
@@ -29,7 +31,7 @@ export class ApprovedWrites extends Construct {
     super(scope, id);
     const made = systemsAsking(props.deployment.configuration).map((system) => {
       const approved = this.#functionFor(system, props);
-      this.#tellOfLostMails(system, approved, props.approvals);
+      this.#tellOfLostMails(system, approved, props);
       const machine = new CheckedMachine(this, `${system}-machine`, {
         deployment: props.deployment,
         name: machineNameOf(system),
@@ -83,33 +85,19 @@ export class ApprovedWrites extends Construct {
   }
 
   /** What SES says of mails about this system's writes that did not arrive, or were not welcome. */
-  #tellOfLostMails(system: string, approved: EntryFunction, { mailEvents }: ApprovalStores): void {
+  #tellOfLostMails(system: string, approved: EntryFunction, { approvals, deployment }: ApprovedWritesProps): void {
     const rule = new Rule(this, `${system}-lost-mails`, {
       description: `Mails about writes in ${system} that did not arrive`,
       eventPattern: {
         source: ['aws.ses'],
         detailType: ['Email Bounced', 'Email Complaint Received', 'Email Rejected', 'Email Rendering Failed'],
-        detail: { mail: { tags: { 'ses:configuration-set': [mailEvents], system: [system] } } },
+        detail: { mail: { tags: { 'ses:configuration-set': [approvals.mailEvents], system: [system] } } },
       },
     });
     rule.addTarget(new LambdaTarget(approved, { maxEventAge: Duration.hours(1) }));
     acknowledge(rule, { 'Serverless-EventBusDLQ': 'The question stays open, and others are asked when it is due.' });
-    const metric = new Metric({
-      ...{
-        namespace: 'Countersign',
-        metricName: 'UnansweredQuestion',
-        dimensionsMap: { service: 'countersign', system },
-      },
-      ...{ statistic: Stats.SUM, period: Duration.minutes(5) },
-    });
-    new Alarm(this, `${system}-unanswered`, {
-      metric,
-      threshold: 0,
-      alarmDescription: `A mail about a write in ${system} reaches nobody, and nobody is left to be asked`,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+    const metric = ourMetric(deployment, 'UnansweredQuestion', { system }, { statistic: Stats.SUM });
+    alarmAbove(this, `A mail about a write in ${system} reaches nobody, and nobody is left to be asked`, metric);
   }
 }
 

@@ -1,11 +1,13 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { credentialRulesOf, oldestCredential } from '../core/credentials.ts';
+import { alarmAbove } from './alarm-above.ts';
+import type { Deployment } from './deployment.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
 import { everySoOften } from './every-so-often.ts';
+import { ourMetric } from './our-metric.ts';
 import { accessesOf, type SystemAccess } from './system-access.ts';
 import { ConnectedFunction } from './system-function.ts';
 
@@ -24,8 +26,9 @@ export class Credentials extends Construct {
       rules.replacedBy === 'rotation' ? [this.#rotate(pair, rules.everyDays, props)] : [],
     );
     this.functions = [...rotating, this.#tellAges(all, props)];
-    for (const { rules, ...pair } of all) this.#warnOfAge(pair, oldestCredential(rules));
-    for (const system of Object.keys(systems)) this.#warnOfRefusal(system);
+    for (const { rules, ...pair } of all) this.#warnOfAge(pair, oldestCredential(rules), props.deployment);
+    for (const system of Object.keys(systems))
+      alarmAbove(this, `${system} cannot be signed in to`, ourMetric(props.deployment, 'SignInFailed', { system }));
   }
 
   /** Not at once: the secret may have no value yet, and one that nobody has seen at work is not to be replaced. */
@@ -77,33 +80,9 @@ export class Credentials extends Construct {
     return ages;
   }
 
-  #warnOfAge({ system, access }: SystemAccess, days: number): void {
-    this.#above(days, `What signs in to ${system} to ${access} is older than ${days} days`, 'CredentialAge', {
-      ...{ system, access },
-      period: Duration.days(1),
-    });
-  }
-
-  #warnOfRefusal(system: string): void {
-    this.#above(0, `${system} cannot be signed in to`, 'SignInFailed', { system, period: Duration.minutes(5) });
-  }
-
-  #above(
-    threshold: number,
-    what: string,
-    metricName: string,
-    { period, ...dimensions }: { readonly period: Duration; readonly system: string; readonly access?: string },
-  ): void {
-    new Alarm(this, what, {
-      metric: new Metric({
-        ...{ namespace: 'Countersign', metricName, period, statistic: 'Maximum' },
-        dimensionsMap: { service: 'countersign', ...dimensions },
-      }),
-      threshold,
-      alarmDescription: what,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+  #warnOfAge({ system, access }: SystemAccess, days: number, deployment: Deployment): void {
+    const age = ourMetric(deployment, 'CredentialAge', { system, access }, { period: Duration.days(1) });
+    const what = `What signs in to ${system} to ${access} is older than ${days} days`;
+    alarmAbove(this, what, age, { threshold: days });
   }
 }

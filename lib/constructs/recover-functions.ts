@@ -45,7 +45,7 @@ export class RecoverFunctions extends Construct {
       every: Duration.minutes(5),
       event: { ask: 'reconcile' },
     });
-    warnOfOldReviews(this, system);
+    warnOfOldReviews(this, props.deployment, system);
     return recover;
   }
 }

@@ -1,51 +1,70 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { alarmAbove } from './alarm-above.ts';
 import type { CheckedMachine } from './checked-machine.ts';
+import type { Deployment } from './deployment.ts';
 import type { EntryFunction } from './entry-function.ts';
+import { ourMetric } from './our-metric.ts';
 import type { Relay } from './relay.ts';
+import type { Stores } from './stores.ts';
 
-/** Alarms without actions: whom they wake is for the account to say. */
+/** What alarms watch. */
+export interface TroubleAlarmsProps {
+  readonly deployment: Deployment;
+  readonly stores: Stores;
+  readonly functions: readonly EntryFunction[];
+  readonly relay: Relay;
+  readonly machines: readonly CheckedMachine[];
+}
+
+const period = Duration.minutes(5);
+const hour = Duration.hours(1);
+
+/** Alarms about what must not happen, or must not go on: in functions, machines and the relay, in systems and what waits for them, in what agents are told. */
 export class TroubleAlarms extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    {
-      functions,
-      relay,
-      machines,
-    }: {
-      readonly functions: readonly EntryFunction[];
-      readonly relay: Relay;
-      readonly machines: readonly CheckedMachine[];
-    },
-  ) {
+  constructor(scope: Construct, id: string, { deployment, stores, functions, relay, machines }: TroubleAlarmsProps) {
     super(scope, id);
-    for (const each of [...functions, relay])
-      this.#above(0, `${each.node.id} fails`, each.metricErrors({ period: Duration.minutes(5) }));
-    // An execution never fails by what happens outside of it: one that ends badly has lost what it carried.
-    for (const machine of machines)
-      for (const [how, metric] of [
-        ['fails', machine.metricFailed({ period: Duration.minutes(5) })],
-        ['is aborted', machine.metricAborted({ period: Duration.minutes(5) })],
-        ['times out', machine.metricTimedOut({ period: Duration.minutes(5) })],
-      ] as const)
-        this.#above(0, `${machine.node.id} ${how}`, metric);
-    this.#above(
-      600_000,
-      'Relay is late',
-      relay.metric('IteratorAge', { statistic: 'max', period: Duration.minutes(5) }),
-    );
+    for (const each of [...functions, relay]) alarmAbove(this, `${each.node.id} fails`, each.metricErrors({ period }));
+    for (const machine of machines) this.#watchMachine(machine);
+    const lag = relay.metric('IteratorAge', { statistic: Stats.MAXIMUM, period });
+    alarmAbove(this, 'Relay is late', lag, { threshold: Duration.minutes(10).toMilliseconds() });
+    for (const system of Object.keys(deployment.configuration.systems)) this.#watchSystem(system, deployment);
+    this.#watchQueues(stores);
+    for (const agent of Object.keys(stores.callbacks.agents)) this.#watchCallbacks(agent, deployment);
   }
 
-  #above(threshold: number, what: string, metric: IMetric): void {
-    new Alarm(this, what, {
-      metric,
-      threshold,
-      alarmDescription: what,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+  /** An execution never fails by what happens outside of it: one that ends badly has lost what it carried. */
+  #watchMachine(machine: CheckedMachine): void {
+    alarmAbove(this, `${machine.node.id} fails`, machine.metricFailed({ period }));
+    alarmAbove(this, `${machine.node.id} is aborted`, machine.metricAborted({ period }));
+    alarmAbove(this, `${machine.node.id} times out`, machine.metricTimedOut({ period }));
+  }
+
+  #watchSystem(system: string, deployment: Deployment): void {
+    const parked = (state: string) => ourMetric(deployment, 'NewlyParked', { system, state }, { statistic: Stats.SUM });
+    alarmAbove(this, `An operation in ${system} is dead`, parked('dead'));
+    alarmAbove(this, `An operation in ${system} came into review`, parked('review'));
+    const unsettled = ourMetric(deployment, 'UnsettledFor', { system });
+    const what = `What became of an operation in ${system} is not known for more than an hour`;
+    alarmAbove(this, what, unsettled, { threshold: hour.toSeconds() });
+    // All through a quarter of an hour: each of its lowest values says so.
+    const down = ourMetric(deployment, 'BreakerOpen', { system }, { statistic: Stats.MINIMUM });
+    alarmAbove(this, `${system} is down for more than 15 minutes`, down, { periods: 3 });
+  }
+
+  #watchQueues({ backlog }: Stores): void {
+    for (const [system, { queue, unreadable }] of Object.entries(backlog.systems)) {
+      const age = queue.metricApproximateAgeOfOldestMessage({ period });
+      alarmAbove(this, `The backlog of ${system} is older than an hour`, age, { threshold: hour.toSeconds() });
+      const aside = unreadable.metricApproximateNumberOfMessagesVisible({ period });
+      alarmAbove(this, `Something in the backlog of ${system} cannot be read`, aside);
+    }
+  }
+
+  #watchCallbacks(agent: string, deployment: Deployment): void {
+    const counted = (metric: string) => ourMetric(deployment, metric, { agent }, { statistic: Stats.SUM });
+    alarmAbove(this, `${agent} could not be told of an operation`, counted('CallbackGivenUp'));
+    alarmAbove(this, `There is no secret to sign what ${agent} is told`, counted('CallbackUnsigned'));
   }
 }

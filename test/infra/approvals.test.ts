@@ -147,7 +147,7 @@ describe('what a function may do for approvals', () => {
     expect(alarms.filter(({ MetricName }) => MetricName === 'UnansweredQuestion')).toMatchObject([
       {
         Dimensions: [
-          { Name: 'service', Value: 'countersign' },
+          { Name: 'service', Value: 'countersign-production' },
           { Name: 'system', Value: 'erp' },
         ],
         Threshold: 0,

@@ -73,7 +73,7 @@ describe('a system whose credentials people replace', () => {
         ['erp', 'write'],
         ['mes', 'read'],
       ].map(([system, access]) => ({
-        ...{ system, access, service: 'countersign' },
+        ...{ system, access, service: 'countersign-production' },
         ...{ Threshold: 180, Namespace: 'Countersign' },
       })),
     );
@@ -84,7 +84,7 @@ describe('a system whose credentials people replace', () => {
       ['erp', 'mes'].map((Value) => ({
         ...{ Namespace: 'Countersign', Threshold: 0, Period: 300 },
         Dimensions: [
-          { Name: 'service', Value: 'countersign' },
+          { Name: 'service', Value: 'countersign-production' },
           { Name: 'system', Value },
         ],
       })),

@@ -228,7 +228,7 @@ describe('what waits for an operator', () => {
     expect(alarms.filter(({ MetricName }) => MetricName === 'ParkedFor')).toMatchObject(
       ['erp', 'mes'].map((system) => ({
         Dimensions: [
-          { Name: 'service', Value: 'countersign' },
+          { Name: 'service', Value: 'countersign-production' },
           { Name: 'state', Value: 'review' },
           { Name: 'system', Value: system },
         ],

@@ -68,6 +68,7 @@ describe('a stage', () => {
       'AWS::ApiGateway::RestApi',
       'AWS::ApiGateway::Stage',
       'AWS::CloudWatch::Alarm',
+      'AWS::CloudWatch::Dashboard',
       'AWS::Events::Rule',
       'AWS::IAM::ManagedPolicy',
       'AWS::IAM::Policy',

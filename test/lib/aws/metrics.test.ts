@@ -23,7 +23,7 @@ test('a call is counted by tool and status', async () => {
 test('that a system cannot be signed in to is counted by system, as its alarm reads it', async () => {
   await measured(of, answer(502, { code: 'AUTH_FAILED' }));
   expect(metrics()[1]).toEqual({
-    ...{ namespace: 'Countersign', service: 'countersign', system: 'erp' },
+    ...{ namespace: 'Countersign', service: 'countersign-test', system: 'erp' },
     ...{ SignInFailed: 1, by: ['service', 'system'] },
   });
 });

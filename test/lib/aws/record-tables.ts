@@ -12,7 +12,15 @@ import { startTableProxy } from './table-proxy.ts';
 /** The tables of records as the stack makes them, in the local engine; what reads its clients from the environment finds them. */
 export async function openRecordTables() {
   const service = dynamodb(localContext());
-  const table = (TableName: string, order: string, ranges: readonly string[]) =>
+  const indexOf = (IndexName: string, hash: string, range: string) => ({
+    IndexName,
+    KeySchema: [
+      { AttributeName: hash, KeyType: 'HASH' },
+      { AttributeName: range, KeyType: 'RANGE' },
+    ],
+    Projection: { ProjectionType: 'ALL' },
+  });
+  const table = (TableName: string, order: string, { range, open }: { range?: string; open?: string } = {}) =>
     deploy(
       service,
       'AWS::DynamoDB::Table',
@@ -20,29 +28,26 @@ export async function openRecordTables() {
         TableName,
         BillingMode: 'PAY_PER_REQUEST',
         AttributeDefinitions: [
-          ...['id', 'day'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-          ...[...ranges, order].map((AttributeName) => ({ AttributeName, AttributeType: 'N' })),
+          ...['id', 'day', ...(open ? [open] : [])].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+          ...[order, ...(open ? ['updatedAt'] : []), ...(range ? [range] : [])].map((AttributeName) => ({
+            AttributeName,
+            AttributeType: 'N',
+          })),
         ],
         KeySchema: [
           { AttributeName: 'id', KeyType: 'HASH' },
-          ...ranges.map((AttributeName) => ({ AttributeName, KeyType: 'RANGE' })),
+          ...(range ? [{ AttributeName: range, KeyType: 'RANGE' }] : []),
         ],
         GlobalSecondaryIndexes: [
-          {
-            IndexName: 'byDay',
-            KeySchema: [
-              { AttributeName: 'day', KeyType: 'HASH' },
-              { AttributeName: order, KeyType: 'RANGE' },
-            ],
-            Projection: { ProjectionType: 'ALL' },
-          },
+          indexOf('byDay', 'day', order),
+          ...(open ? [indexOf('byUnsettled', open, 'updatedAt')] : []),
         ],
       },
       TableName,
     );
-  await table('operations', 'createdAt', []);
-  await table('journal', 'at', ['version']);
-  await table('coordination', 'at', []);
+  await table('operations', 'createdAt', { open: 'unsettled' });
+  await table('journal', 'at', { range: 'version' });
+  await table('coordination', 'at');
   const engine = await serve(service);
   const proxy = await startTableProxy(engine.endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL', proxy.endpoint);

@@ -180,7 +180,7 @@ test('operators are told of what came to wait for them, by a metric', async () =
   await settled('dead1', 'nobody', 'dead');
   await settled('review1', 'nobody', 'review');
   expect(metrics()).toEqual([
-    expect.objectContaining({ system: 'erp', OperationDead: 1 }),
-    expect.objectContaining({ system: 'erp', ReviewOpened: 1 }),
+    expect.objectContaining({ system: 'erp', state: 'dead', NewlyParked: 1 }),
+    expect.objectContaining({ system: 'erp', state: 'review', NewlyParked: 1 }),
   ]);
 });

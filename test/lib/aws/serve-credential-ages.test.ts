@@ -24,7 +24,7 @@ test('the age of what is current is told, of a secret without a value nothing, a
   await serveCredentialAges({ CREDENTIALS: { 'erp read': read, 'erp write': write } }, { client, now })();
   expect(metrics()).toEqual([
     {
-      ...{ namespace: 'Countersign', service: 'countersign', system: 'erp', access: 'read' },
+      ...{ namespace: 'Countersign', service: 'countersign-test', system: 'erp', access: 'read' },
       ...{ CredentialAge: 12, by: ['service', 'system', 'access'] },
     },
   ]);

@@ -31,6 +31,7 @@ const recoverOf = (system: string) =>
   serveRecover(bare, {
     STAGE: 'test',
     OPERATIONS_TABLE: 'operations',
+    COORDINATION_TABLE: 'coordination',
     RESULTS_BUCKET: 'results',
     SYSTEM: system,
     SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:x',
