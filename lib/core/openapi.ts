@@ -44,6 +44,7 @@ const operation = {
     reference: { type: 'string' },
     document: { type: 'string' },
     reason: { type: 'string' },
+    replacedBy: { type: 'string' },
     result: {},
     problem: { $ref: '#/components/schemas/Problem' },
     retryAfter: { type: 'number' },

@@ -22,6 +22,8 @@ export interface OperationView {
   readonly reference: string;
   readonly document?: string;
   readonly reason?: string;
+  /** The operation that has taken its place, as operators changed it. */
+  readonly replacedBy?: string;
   readonly result?: unknown;
   readonly problem?: unknown;
   /** Seconds until it is worth asking again. */
@@ -65,6 +67,7 @@ export function answerOf(operation: Operation, { now, replayed }: { now: number;
 /** Everything that an agent may know of its operation. */
 export function viewOf(operation: Operation): OperationView {
   const { id, tool, state, version, attempts, reference, document, reason, createdAt, updatedAt } = operation;
+  const { editedAs } = operation;
   const { result, resultStatus = state === 'not_applied' ? 500 : 200 } = operation;
   const body: unknown = result === undefined ? undefined : JSON.parse(result);
   const pending = !isFinal(operation) && state !== 'review' && state !== 'dead';
@@ -79,6 +82,7 @@ export function viewOf(operation: Operation): OperationView {
     reference,
     ...(document !== undefined && { document }),
     ...(reason !== undefined && { reason }),
+    ...(editedAs !== undefined && { replacedBy: editedAs }),
     ...(body !== undefined && (resultStatus >= 400 ? { problem: body } : { result: body })),
     ...(pending && { retryAfter: pollAfter }),
     nextAction: nextActions[state],

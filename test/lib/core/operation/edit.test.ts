@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import type { Configuration, WriteGrant } from '../../../../lib/core/config.ts';
 import { defineContract } from '../../../../lib/core/contract.ts';
+import { viewOf } from '../../../../lib/core/operation/answer.ts';
 import { redrive } from '../../../../lib/core/operation/dead.ts';
 import { confirmEdit, type Editing, proposeEdit } from '../../../../lib/core/operation/edit.ts';
 import type { Operation } from '../../../../lib/core/operation/operation.ts';
@@ -72,6 +73,7 @@ test('confirmed by a second operator, another operation asks people, whatever th
   });
   const old = await current();
   expect(old).toMatchObject({ state: 'dead', editedAs: edited.id, act: { what: 'edited', by: 'piet', why: said.why } });
+  expect(viewOf(old)).toMatchObject({ state: 'dead', replacedBy: edited.id });
   expect([edited.reference === old.reference, edited.digest === old.digest]).toEqual([false, false]);
   expect(edited.events).toMatchObject([{ version: 1, state: 'awaiting_approval' }]);
 });
