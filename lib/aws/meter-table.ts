@@ -34,10 +34,8 @@ export function meterTable(
           return { won: true, state: stateOf((await client.send(update)).Attributes) };
         } catch (error) {
           if (!(error instanceof ConditionalCheckFailedException)) throw error;
-          const state = stateOf(error.Item);
-          const [first] = change.take?.ids ?? [];
-          // The SDK's own retry may meet what its first try wrote: that is a win.
-          return { won: first !== undefined && Object.hasOwn(state.held, first), state };
+          // It may be the SDK's own retry that meets what its first try wrote: it is tried again as any other that lost.
+          return { won: false, state: stateOf(error.Item) };
         }
       }),
   };

@@ -81,7 +81,7 @@ async function connect(
       ...{ meter, now, slowMs: rulesOf(limits).slowMs },
       apart: origins['token'] === undefined ? [] : [origins['token']],
     }),
-    now: () => performance.now(),
+    now,
   });
   return { connector, client, meter, patience: system.patience ?? defaultPatience };
 }

@@ -30,7 +30,7 @@ export interface Connection<Settings = unknown, Secret = unknown> {
   /** The credential of this access; `fresh` asks past the cache, after a refusal. */
   secret(options?: { readonly fresh?: boolean }): Promise<Secret>;
   readonly transport: Transport;
-  /** Milliseconds; only for expiry of tokens. */
+  /** Epoch ms, as the processes of this deployment agree on: for the expiry of tokens and for dates that a system names. */
   now(): number;
 }
 

@@ -100,14 +100,15 @@ export const gateOf = ({ breaker, pause, waitUntil }: MeterState): Gate => ({
 
 function held(
   { pause, breaker }: MeterState,
-  { write }: Ask,
+  { write, ids }: Ask,
   { now, frozen }: { now: number; frozen: Freeze | undefined },
 ): CountersignError | undefined {
   if (pause && (write || pause.all))
     return refuse('SYSTEM_PAUSED', 'An operator has paused this system.', askAgain).refusal;
   if (frozen && write)
     return refuse('SYSTEM_PAUSED', `Nothing is written now: ${frozen.reason}`, secondsUntil(frozen.until, now)).refusal;
-  if (breaker.state === 'closed') return undefined;
+  // A turn whose answer was lost on the way is still one's own.
+  if (breaker.state === 'closed' || (breaker.state === 'half-open' && breaker.probe === ids[0])) return undefined;
   // Only a read may find out whether the system is back: a write could take effect and leave no answer.
   if (breaker.until > now || write)
     return refuse(

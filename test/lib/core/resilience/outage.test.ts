@@ -209,3 +209,24 @@ test('who has written is not turned away when it reads what came of it, although
   expect(await time.run(refusalOf(writer.enter({ write: true })))).toEqual(['SYSTEM_BUSY', 2, 'no']);
   expect(await time.run(refusalOf(writer.enter({ write: false })))).toEqual(['ok', undefined]);
 });
+
+test('a slot, or the turn to find out, whose answer was lost on the way is taken again', async () => {
+  const { time, item, process, store, broken, made } = world();
+  await time.run(broken(process()));
+  await time.run(time.sleep(3_000));
+  let lost = 1;
+  const careless = process({
+    store: {
+      ...store,
+      change: async (change) => {
+        const answer = await store.change(change);
+        return lost-- > 0 ? { won: false, state: answer.state } : answer;
+      },
+    },
+  });
+  await time.run(made(careless, 'good', false));
+  expect([item.state.breaker.state, item.state.held]).toEqual(['closed', {}]);
+  lost = 1;
+  await time.run(made(careless, 'good'));
+  expect(item.state.held).toEqual({});
+});
