@@ -45,7 +45,7 @@ export const inertServices = ({
         'AlarmName',
       ),
       'AWS::CloudWatch::Dashboard': inert(
-        ['DashboardName', 'DashboardBody'],
+        ['DashboardName', 'DashboardBody', 'Tags'],
         (name) => ({ ref: name, attributes: {} }),
         'DashboardName',
       ),
