@@ -66,6 +66,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
     if (before.state === 'queued') return `Its turn came: attempt ${attempts} was recorded and sent.`;
     if (before.state === 'awaiting_approval')
       return `Approved and checked again: attempt ${attempts} was recorded and sent.`;
+    if (before.state === 'attempted' && before.attempts === attempts)
+      return 'The time until which it may be sent was put right by the clock of the store.';
     if (before.state === 'attempted') return `Sent once more within the same call: attempt ${attempts}.`;
     return `The same call came again and was sent again: attempt ${attempts}.`;
   },

@@ -53,6 +53,14 @@ it('tells a call that had to wait for its system', () => {
   expect(sentences(carriedOut.happened)[2]).toBe('Its turn came: attempt 1 was recorded and sent.');
 });
 
+it('tells a clock that was put right from another send', () => {
+  const { happened } = told([['attempted'], ['attempted'], ['attempted', { attempts: 2 }]]);
+  expect(sentences(happened).slice(1)).toEqual([
+    'The time until which it may be sent was put right by the clock of the store.',
+    'Sent once more within the same call: attempt 2.',
+  ]);
+});
+
 it('tells who did what about it, and why', () => {
   const act = { by: 'olga', why: 'Repaired.' };
   const { happened } = told([
