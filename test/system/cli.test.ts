@@ -98,6 +98,23 @@ test('systems are listed and found in order', async () => {
   expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('ok  erp') });
 });
 
+test('a paused system is read and not written to; what waited is carried out when it goes on', async () => {
+  expect((await cli('systems', 'pause', 'erp', '--reason', 'stock count')).out).toContain('writes paused by operator');
+  expect((await cli('systems', 'status')).out).toContain('stock count');
+  const written = await product.call('create_purchase_order', orderOf(), { key: newKey() });
+  expect([written.status, written.body.state, written.body.reason]).toEqual([202, 'queued', 'SYSTEM_PAUSED']);
+  expect((await product.call('get_stock', { item: 'RM-6204' })).status).toBe(200);
+  await product.idle();
+  await product.advance(60_000);
+  expect(await product.effects(written.body.reference)).toEqual([]);
+  expect((await cli('systems', 'resume', 'erp', '--reason', 'counted')).out).toContain('in order');
+  await product.idle();
+  await product.advance(60_000);
+  const { body } = await product.send('GET', `/v1/operations/${written.body.operationId}?wait=25`);
+  expect([body.state, (await product.effects(body.reference)).length]).toEqual(['applied', 1]);
+  expect(await eventually(['journal', 'tail', '-n', '100', '--json'], 'counted')).toContain('system.paused');
+});
+
 test('what the functions printed is shown with time and name', async () => {
   expect((await cli('logs', 'erp-write')).out).toMatch(/^2\S+Z {2}countersign-local-erp-write {2}\{/m);
 });
