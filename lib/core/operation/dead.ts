@@ -42,8 +42,7 @@ export async function discard(
 ): Promise<Operation> {
   checkDead(seen);
   if (evidence.finding === 'found') return late(operations, seen, { evidence, said });
-  if (evidence.finding !== 'absent')
-    throw new CountersignError('EVIDENCE_MISSING', `That it had no effect is not proven: ${evidence.reason}.`);
+  if (evidence.finding !== 'absent') throw unproven(evidence);
   const given = givenUp(seen, operations.now());
   return changed(operations, seen, { ...given, act: { what: 'discarded', ...said } });
 }
@@ -63,6 +62,15 @@ export async function changed(operations: Operations, seen: Operation, change: C
   const { won, operation } = await operations.change(seen, change);
   if (won) return operation;
   throw new CountersignError('STALE_STATE', `Somebody was quicker: the operation is ${operation.state} by now.`);
+}
+
+/** What is missing to prove that there is no effect. */
+export function unproven({ reason, provenFrom }: Evidence): CountersignError {
+  const isEarly = reason === 'ABSENT_TOO_EARLY' && provenFrom !== undefined;
+  const detail = isEarly
+    ? `The system may still be working on it until ${new Date(provenFrom).toISOString()}.`
+    : `That it had no effect is not proven: ${reason}.`;
+  return new CountersignError('EVIDENCE_MISSING', detail);
 }
 
 /** Final, and known not to have taken effect: whoever still wants it decides anew. */

@@ -54,7 +54,7 @@ export async function confirmEdit(
   seen: Operation,
   { by, editing }: { readonly by: string; readonly editing: Editing },
 ): Promise<Operation> {
-  const draft = await draftOfEdit(seen, editing, operations.now());
+  const draft = await draftOfEdit(seen, by, { editing, now: operations.now() });
   if (seen.editedAs !== draft.id) {
     checkDead(seen);
     checkSecond(seen, by);
@@ -63,7 +63,11 @@ export async function confirmEdit(
   return (await operations.open(draft)).operation;
 }
 
-async function draftOfEdit(seen: Operation, editing: Editing, now: number): Promise<Operation> {
+async function draftOfEdit(
+  seen: Operation,
+  by: string,
+  { editing, now }: { readonly editing: Editing; readonly now: number },
+): Promise<Operation> {
   const { entry, configuration, stage, maxLength } = editing;
   const { proposal, principal, agent, system } = seen;
   if (proposal?.what !== 'edit' || proposal.input === undefined)
@@ -73,7 +77,9 @@ async function draftOfEdit(seen: Operation, editing: Editing, now: number): Prom
   const edited: Operation = { ...seen, id, input: proposal.input };
   const input: unknown = JSON.parse(proposal.input);
   recheckPolicy(edited, entry, editing);
-  const required = await requirementOfEdit(input, seen, editing);
+  // Who finishes what was begun may be a third one.
+  const changing = [proposal.by, by, ...(seen.act?.what === 'edited' ? [seen.act.by] : [])];
+  const required = without(changing, await requirementOfEdit(input, seen, editing));
   const tool = await entry.load();
   if (isRead(tool)) throw new CountersignError('TOOL_NOT_FOUND', `${entry.id} is a read.`);
   const table = configuration.systems[system]?.organisation;
@@ -84,13 +90,27 @@ async function draftOfEdit(seen: Operation, editing: Editing, now: number): Prom
     ...{ digest: callDigest(input, organisation), group: groupOf(tool, input) ?? id },
     ...{ reference: referenceOf(id, { stage, maxLength }), editedFrom: seen.id },
     ...{ state: 'awaiting_approval', attempts: 0, version: 1, sendBy: now, validation: '', writtenBy: randomUUID() },
-    approval: { ...required, of: [...required.of], never: [...required.never], round: 1 },
+    approval: {
+      ...required,
+      of: [...required.of],
+      never: [...required.never],
+      why: whyOf(proposal.why, required),
+      round: 1,
+    },
     ...{ createdAt: now, updatedAt: now, day: dayOf(now), events: [] },
   });
   return { ...draft, events: [eventOf(draft)] };
 }
 
-const why = 'Operators have changed what the agent had asked for.';
+/** Whoever has changed it does not approve it. Throws `NOT_GRANTED` where too few others are left. */
+function without(operators: readonly string[], required: Requirement): Requirement {
+  const of = required.of.filter((name) => !operators.includes(name));
+  if (new Set(of).size < required.need) throw nobody();
+  return { ...required, of, never: [...new Set([...required.never, ...operators])] };
+}
+
+const whyOf = (said: string, { why }: Requirement): string =>
+  `Operators have changed what the agent had asked for: ${said} ${why}`.trim();
 
 /** As a call of the agent would need it; where that needs none, by those who approve the smallest calls, or by anybody. Throws `NOT_GRANTED`. */
 async function requirementOfEdit(
@@ -102,7 +122,7 @@ async function requirementOfEdit(
   const { agents, approvers = {}, approvals } = configuration;
   if (!approvals) throw nobody();
   const needed = await requirementOf(entry, agent, { input, configuration, sum });
-  if (needed) return { ...needed, why: `${why} ${needed.why}` };
+  if (needed) return needed;
   const granted = agents[agent];
   const tiers = granted && grantOf(granted, system, contract.name)?.approval;
   const [lowest = { above: '0', need: 1, of: Object.keys(approvers), within: 72 }] = (tiers ?? []).toSorted(
@@ -114,7 +134,7 @@ async function requirementOfEdit(
   });
   if (!required || new Set(required.of).size < required.need) throw nobody();
   const about = contract.aboutOf?.(input);
-  return { ...required, why, ...(about !== undefined && { about: `${system} ${about}` }) };
+  return { ...required, why: '', ...(about !== undefined && { about: `${system} ${about}` }) };
 }
 
 const nobody = () => new CountersignError('NOT_GRANTED', 'The configuration names nobody who could approve it.');

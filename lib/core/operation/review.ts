@@ -1,6 +1,6 @@
 import type { Approver } from '../approval/settings.ts';
 import { CountersignError } from '../errors.ts';
-import { changed, givenUp, type Said } from './dead.ts';
+import { changed, givenUp, type Said, unproven } from './dead.ts';
 import type { Evidence, ShownDocument } from './evidence.ts';
 import type { Change, Operation, Operations } from './operation.ts';
 import { expirationAt } from './outcome.ts';
@@ -112,13 +112,13 @@ function checkEvidence(verdict: Verdict, evidence: Evidence): boolean {
   return false;
 }
 
-function isWithoutEffect({ finding, reason, provenFrom, documents }: Evidence): boolean {
+function isWithoutEffect(evidence: Evidence): boolean {
+  const { finding, reason, documents } = evidence;
   if (finding === 'found') {
     const ids = documents.filter(({ exists, isNamed }) => exists && isNamed).map(({ document }) => document);
     throw missing(`It took effect: document ${ids.join(', ')}.`);
   }
-  if (reason === 'ABSENT_TOO_EARLY' && provenFrom !== undefined)
-    throw missing(`The system may still be working on it until ${new Date(provenFrom).toISOString()}.`);
+  if (reason === 'ABSENT_TOO_EARLY') throw unproven(evidence);
   return finding === 'absent';
 }
 

@@ -69,7 +69,14 @@ test('confirmed by a second operator, another operation asks people, whatever th
   expect(edited).toMatchObject({
     ...{ state: 'awaiting_approval', attempts: 0, editedFrom: 'o1', input: JSON.stringify(input) },
     ...{ principal: '111122223333/buyer', agent: 'buyer', organisation: { company: '1010' } },
-    approval: { need: 1, of: ['anna', 'ben'], never: ['carl'], round: 1, about: 'erp supplier t', value: '7' },
+    approval: {
+      need: 1,
+      of: ['anna', 'ben'],
+      never: ['carl', 'olga', 'piet'],
+      round: 1,
+      about: 'erp supplier t',
+      value: '7',
+    },
   });
   const old = await current();
   expect(old).toMatchObject({ state: 'dead', editedAs: edited.id, act: { what: 'edited', by: 'piet', why: said.why } });
@@ -96,7 +103,10 @@ test('what a call of the agent would need, its edit needs too', async () => {
   const { propose, confirm } = await dead(configurationWith({ level: 'approve', approval }));
   await propose();
   const { need, why } = (await confirm()).approval ?? {};
-  expect([need, why]).toEqual([2, expect.stringMatching(/^Operators have changed .*above the limit/)]);
+  expect([need, why]).toEqual([
+    2,
+    expect.stringMatching(/^Operators have changed .*: Wrong supplier. .*above the limit/),
+  ]);
 });
 
 test('confirmed ten times at once, or once more after a crash in between, there is one other operation', async () => {
@@ -124,6 +134,16 @@ test('the same content in another order of names is no edit', async () => {
   await expect(proposeEdit(operations, await current(), { input: same, said })).rejects.toMatchObject({
     code: 'INPUT_INVALID',
   });
+});
+
+test('who has changed it does not approve it', async () => {
+  const { propose, confirm } = await dead();
+  await propose();
+  expect((await confirm('anna')).approval).toMatchObject({ of: ['ben'] });
+  const approval = [{ ...tier, above: '1', need: 2 }];
+  const tight = await dead(configurationWith({ level: 'approve', approval }));
+  await tight.propose();
+  await expect(tight.confirm('anna')).rejects.toMatchObject({ code: 'NOT_GRANTED' });
 });
 
 test.each([
