@@ -48,16 +48,28 @@ interface Served {
   readonly clock: TableClock;
 }
 
+/** The one system that a function serves. */
+interface Connect {
+  (system: string): Promise<Ground>;
+  /** Before a function answers: what it has not reported by then waits until the process is used again. */
+  settled(): Promise<void>;
+}
+
 /** The one system that this function serves, connected once per process. */
-export function connectOnce(configuration: Configuration, served: Served): (system: string) => Promise<Ground> {
+export function connectOnce(configuration: Configuration, served: Served): Connect {
   let ground: Promise<Ground> | undefined;
-  return (asked) => {
+  const settled = async (): Promise<void> => {
+    const connected = await ground?.catch(() => undefined); // who asked for it was told
+    await connected?.meter.settled();
+  };
+  const connected = (asked: string): Promise<Ground> => {
     const system = configuration.systems[served.system];
     if (asked !== served.system || !system)
       throw new CountersignError('TOOL_NOT_FOUND', `This function does not serve ${asked}.`);
     ground ??= connect(system, { ...served, timeZone: configuration.timeZone });
     return ground;
   };
+  return Object.assign(connected, { settled });
 }
 
 async function connect(

@@ -121,6 +121,8 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
     } catch (error) {
       logError('an approved write could not go on', error);
       throw error;
+    } finally {
+      await ground.settled();
     }
   };
 }

@@ -99,9 +99,12 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
     return settled;
   };
   const check = async (): Promise<RecoverAnswer> => {
-    const { connector, client: connected } = await ground(system);
+    const { connector, client: connected, meter } = await ground(system);
     try {
-      return { findings: await connector.check(connected, AbortSignal.timeout(checkBudget)) };
+      // It asks for many things: once it has begun, it waits for its turn each time.
+      const begun = await meter.reserve({ write: false });
+      const findings = await connector.check(connected, AbortSignal.timeout(checkBudget)).finally(begun.end);
+      return { findings };
     } catch (error) {
       const { code, message } = isCountersignError(error) ? error : connector.mapError(error);
       return { findings: [{ what: 'connection', ok: false, detail: `${code}: ${message}` }] };
@@ -124,6 +127,8 @@ export function serveRecover(define: ConfigurationByStage, environment: Environm
     } catch (error) {
       logError('recover failed', error);
       throw error;
+    } finally {
+      await ground.settled();
     }
   };
 }

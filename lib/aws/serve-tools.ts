@@ -42,19 +42,13 @@ export function serveTools(define: ConfigurationByStage, environment: Environmen
   const served = catalogueOf(configuration.systems).filter(
     (entry) => entry.system === system && accessOf(entry.contract) === access,
   );
+  const ground = connectOnce(configuration, {
+    ...{ system, stage, client, clock },
+    ...{ origins: environment.ORIGINS, secretArn: environment.SECRET_ARN },
+  });
   const runtime: Runtime = {
-    stage,
-    account,
-    configuration,
+    ...{ stage, account, configuration, ground },
     catalogue: new Map(served.map((entry) => [entry.id, entry])),
-    ground: connectOnce(configuration, {
-      system,
-      stage,
-      client,
-      clock,
-      origins: environment.ORIGINS,
-      secretArn: environment.SECRET_ARN,
-    }),
     operations: operations satisfies Operations,
     journal,
     once: powertoolsOnce(operations),
@@ -74,6 +68,7 @@ export function serveTools(define: ConfigurationByStage, environment: Environmen
       body: bodyOf(event),
       traceId,
     };
-    return largeAnswers(results, await measured({ tool, system }, () => callTool(call, runtime)));
+    const answer = await measured({ tool, system }, () => callTool(call, runtime)).finally(ground.settled);
+    return largeAnswers(results, answer);
   });
 }

@@ -139,13 +139,16 @@ async function read(
   { call, runtime, entry, agent, ground, input, organisation, digest, today, refusal }: Prepared,
 ): Promise<Answer> {
   if (refusal) throw refusal;
-  const { connector, client, patience } = ground;
+  const { connector, client, meter, patience } = ground;
   const at = runtime.operations.now();
+  // It may ask for several things: once it has begun, it is not turned away.
+  const begun = await meter.reserve({ write: false });
   const body = await tool
     .run(input, { client, organisation, today, signal: AbortSignal.timeout(patience) })
     .catch((error: unknown) => {
       throw isCountersignError(error) ? error : connector.mapError(error);
-    });
+    })
+    .finally(() => void begun.end()); // it never throws, and whoever answers waits for it
   const version = body.version ?? digestOf(body).slice(0, 16);
   const fresh = { ...body, version, asOf: new Date(at).toISOString(), source: entry.system, lagMs: 0 };
   const output = JSON.stringify(clean(entry.contract.output, fresh));

@@ -17,7 +17,7 @@ export interface Wanted {
 export interface Reservation {
   /** How many they are. */
   readonly slots: number;
-  /** Gives back what nobody used, and waits until everything that this process has sent is reported. Never throws. */
+  /** Gives back what nobody used, and waits until it is reported. Never throws. */
   end(): Promise<void>;
 }
 
@@ -40,6 +40,8 @@ export interface Meter {
   reserve(wanted: Wanted): Promise<Reservation>;
   /** For one request: uses what is reserved, or takes a slot. */
   enter(wanted: { readonly write: boolean }): Promise<Passage>;
+  /** Waits until everything that this process has sent is reported. Never throws. */
+  settled(): Promise<void>;
 }
 
 /** How far ahead a slot may lie and how long it is asked for, in ms: for who begins, and for who has begun. */
@@ -132,7 +134,7 @@ export function createMeter(options: MeterOptions): Meter {
     };
     return { slots: mine.length, end };
   };
-  return { reserve, enter };
+  return { reserve, enter, settled };
 }
 
 const tooLate = () => new CountersignError('SYSTEM_BUSY', 'It was not its turn in time.', { retryAfter: 1 });
