@@ -15,6 +15,7 @@ export const handler = serveAdmin(
     'COORDINATION_TABLE',
     'RESULTS_BUCKET',
     'RECOVER_FUNCTIONS',
+    'BACKLOG_QUEUES',
   ),
   asksPeople ? environmentOf('APPROVALS_TABLE', 'APPROVERS_SECRET_ARN') : undefined,
 );

@@ -17,6 +17,7 @@ export const systemRow = z.looseObject({
   frozen: z.looseObject({ reason: z.string(), until: z.string() }).optional(),
   inUse: z.int(),
   waitMs: z.number(),
+  backlog: z.looseObject({ operations: z.int(), seconds: z.number() }).optional(),
 });
 
 type SystemRow = z.output<typeof systemRow>;
@@ -24,7 +25,7 @@ type SystemRow = z.output<typeof systemRow>;
 /** Systems, one a line: how fast each is called and what keeps it from being called. */
 export const systemsTable = (systems: readonly SystemRow[]): string =>
   table(
-    ['system', 'kind', 'tools', 'a second', 'at once', 'next in', 'state'],
+    ['system', 'kind', 'tools', 'a second', 'at once', 'next in', 'backlog', 'state'],
     systems.map((system) => {
       const { id, kind, tools, limits, inUse, waitMs } = system;
       return [
@@ -34,10 +35,19 @@ export const systemsTable = (systems: readonly SystemRow[]): string =>
         limits.perSecond,
         `${inUse} of ${limits.concurrent}`,
         `${waitMs} ms`,
+        backlogText(system),
         stateOf(system),
       ];
     }),
   );
+
+/** How much waits, and how long the oldest has. */
+function backlogText({ backlog }: SystemRow): string {
+  if (backlog === undefined) return '';
+  const { operations, seconds } = backlog;
+  if (operations === 0) return 'empty';
+  return `${operations}, oldest ${seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`}`;
+}
 
 /** Who paused it, why, and what that holds back. */
 export const pausedText = ({ paused }: Pick<SystemRow, 'paused'>): string =>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import type { Configuration } from '../core/config.ts';
@@ -12,15 +13,19 @@ import { setPause } from '../core/resilience/pause.ts';
 import { statusOf } from '../core/resilience/status.ts';
 import type { System } from '../core/system.ts';
 import type { Route } from './admin-route.ts';
+import { turnsIn } from './backlog-queue.ts';
 import { bodyOf } from './http.ts';
 import { meterTable } from './meter-table.ts';
+import { openOperations } from './open-operations.ts';
 import type { recoverFunctions } from './recover-functions.ts';
 
 /** What the routes for systems stand on. */
 interface AdminSystems {
   readonly client: DynamoDBClient;
-  /** The coordination table. */
-  readonly table: string;
+  readonly tables: { readonly operations: string; readonly coordination: string };
+  readonly sqs: SQSClient;
+  /** URL of the backlog, by system that is written to. */
+  readonly queues: Readonly<Record<string, string>>;
   readonly journal: Journal;
   readonly configuration: Configuration;
   readonly functions: ReturnType<typeof recoverFunctions>;
@@ -35,7 +40,7 @@ const resuming = z.strictObject({ reason });
 export function adminSystems(on: AdminSystems): Readonly<Record<string, Route>> {
   const { configuration, functions, journal, now } = on;
   const { systems, timeZone } = configuration;
-  const meterOf = (system: string) => meterTable(on.client, { tableName: on.table, system });
+  const meterOf = (system: string) => meterTable(on.client, { tableName: on.tables.coordination, system });
   const named = ({ pathParameters }: APIGatewayProxyEvent): { id: string; system: System } => {
     const id = pathParameters?.['id'] ?? '';
     const system = Object.hasOwn(systems, id) ? systems[id] : undefined;
@@ -47,7 +52,8 @@ export function adminSystems(on: AdminSystems): Readonly<Record<string, Route>> 
     const limits = system.limits ?? (await system.load()).limits;
     const at = now();
     const status = statusOf(state, { limits, now: at, frozen: frozenAt(freeze, { now: at, timeZone }) });
-    return { id, kind, isaLevel, tools: tools.map(({ contract }) => contract.name), ...status };
+    const backlog = await backlogOf(on, id);
+    return { id, kind, isaLevel, tools: tools.map(({ contract }) => contract.name), ...status, ...backlog };
   };
   /** Any number of times: what is so already is journaled once more. */
   const turned = async (
@@ -81,6 +87,17 @@ export function adminSystems(on: AdminSystems): Readonly<Record<string, Route>> 
     'POST /v1/admin/systems/{id}/resume': async (event, by) =>
       turned(event, { by, why: inputOf(event, resuming).reason }),
   };
+}
+
+/** What waits for a system that is written to: operations, the seconds that the oldest has waited, and the turns of the queue. */
+async function backlogOf({ client, tables, sqs, queues, now }: AdminSystems, system: string) {
+  const url = Object.hasOwn(queues, system) ? queues[system] : undefined;
+  if (url === undefined) return {};
+  const [{ queued }, turns] = await Promise.all([
+    openOperations(client, { table: tables.operations, system, now: now() }),
+    turnsIn(sqs, url),
+  ]);
+  return { backlog: { operations: queued.count, seconds: queued.seconds, turns } };
 }
 
 /** Throws `INPUT_INVALID`. */

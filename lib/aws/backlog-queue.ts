@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -68,6 +69,21 @@ export const receiving =
     }
     return tickets;
   };
+
+/** How many turns are in a queue, by SQS's own approximate count: those that can be taken, and those that somebody has or that come again later. */
+export async function turnsIn(
+  client: SQSClient,
+  QueueUrl: string,
+): Promise<{ readonly waiting: number; readonly taken: number }> {
+  const { Attributes = {} } = await client.send(
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: taken } = Attributes;
+  return { waiting: Number(waiting), taken: Number(taken) };
+}
 
 /** The operation and the version of it that a message is about; undefined for any other message. */
 export function turnOf({ Body = '' }: Message): Ticket['turn'] | undefined {

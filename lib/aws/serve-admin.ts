@@ -11,7 +11,7 @@ import { adminDead } from './admin-dead.ts';
 import { adminReconcile } from './admin-reconcile.ts';
 import { adminReview } from './admin-review.ts';
 import { adminSystems } from './admin-systems.ts';
-import { lambda } from './clients.ts';
+import { lambda, sqs } from './clients.ts';
 import { readDay } from './day-index.ts';
 import type { environmentOf } from './environment.ts';
 import { httpHandler, ok, principalOf } from './http.ts';
@@ -30,6 +30,7 @@ type Environment = ReturnType<
       'COORDINATION_TABLE',
       'RESULTS_BUCKET',
       'RECOVER_FUNCTIONS',
+      'BACKLOG_QUEUES',
     ]
   >
 >;
@@ -73,9 +74,10 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
     const { day = dayOf(operations.now()), ...asked } = pagingOf(event);
     return readDay(client, { ...source, ...asked, day });
   };
+  const tables = { operations: environment.OPERATIONS_TABLE, coordination: environment.COORDINATION_TABLE };
   const lookingAfter = {
-    ...{ client, operations, configuration, functions, account: environment.ACCOUNT_ID, stage: environment.STAGE },
-    tables: { operations: environment.OPERATIONS_TABLE, coordination: environment.COORDINATION_TABLE },
+    ...{ client, operations, configuration, functions, tables },
+    ...{ account: environment.ACCOUNT_ID, stage: environment.STAGE },
   };
   const routes: Readonly<Record<string, (event: APIGatewayProxyEvent, operator: string) => Promise<unknown>>> = {
     ...(people &&
@@ -84,8 +86,8 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
         ...{ table: people.APPROVALS_TABLE, secretArn: people.APPROVERS_SECRET_ARN },
       })),
     ...adminSystems({
-      ...{ client, journal, configuration, functions, now: () => clock.now() },
-      table: environment.COORDINATION_TABLE,
+      ...{ client, journal, configuration, functions, tables, now: () => clock.now() },
+      ...{ sqs: sqs(), queues: environment.BACKLOG_QUEUES },
     }),
     ...adminDead(lookingAfter),
     ...adminReview(lookingAfter),

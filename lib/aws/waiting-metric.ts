@@ -1,9 +1,9 @@
-import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { MeterStore } from '../core/resilience/meter-state.ts';
 import { tell } from './emf.ts';
+import { openOperations } from './open-operations.ts';
 
-/** What is told of a system's open operations. */
+/** What is told of a system. */
 export interface WaitingMetric {
   readonly client: DynamoDBClient;
   /** The operations table. */
@@ -14,47 +14,16 @@ export interface WaitingMetric {
 
 /** Tells how many operations of a system wait for it and how many are open otherwise, for how long the oldest of each has been, and whether the system's breaker is open. */
 export async function tellWaiting(system: string, { client, table, meter, now }: WaitingMetric): Promise<void> {
-  const found = { queued: { count: 0, oldest: now }, others: { count: 0, oldest: now } };
-  for await (const { state, since } of allOpen(client, table, system)) {
-    const group = found[state === 'queued' ? 'queued' : 'others'];
-    group.count++;
-    group.oldest = Math.min(group.oldest, since);
-  }
+  const { queued, others } = await openOperations(client, { table, system, now });
   const { breaker } = await meter.read();
-  const seconds = (oldest: number) => ['Seconds', Math.round((now - oldest) / 1000)] as const;
   tell(
     { system },
     {
-      Queued: ['Count', found.queued.count],
-      QueuedFor: seconds(found.queued.oldest),
-      Unsettled: ['Count', found.others.count],
-      UnsettledFor: seconds(found.others.oldest),
+      Queued: ['Count', queued.count],
+      QueuedFor: ['Seconds', queued.seconds],
+      Unsettled: ['Count', others.count],
+      UnsettledFor: ['Seconds', others.seconds],
       BreakerOpen: ['NoUnit', breaker.state === 'closed' ? 0 : 1],
     },
   );
-}
-
-/** Everything open in a system, page by page, by the index `byUnsettled`: perhaps a moment behind. */
-async function* allOpen(
-  client: DynamoDBClient,
-  TableName: string,
-  system: string,
-): AsyncGenerator<{ readonly state: string; readonly since: number }> {
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const page: { Items?: Record<string, AttributeValue>[]; LastEvaluatedKey?: Record<string, AttributeValue> } =
-      await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'byUnsettled',
-          KeyConditionExpression: '#unsettled = :system',
-          ExpressionAttributeNames: { '#unsettled': 'unsettled' },
-          ExpressionAttributeValues: marshall({ ':system': system }),
-          ExclusiveStartKey: from,
-        }),
-      );
-    for (const item of page.Items ?? [])
-      yield { state: item['state']?.S ?? '', since: Number(item['since']?.N ?? item['updatedAt']?.N) };
-    from = page.LastEvaluatedKey;
-  } while (from);
 }

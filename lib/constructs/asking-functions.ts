@@ -58,13 +58,14 @@ export class AdminFunction extends EntryFunction {
       description: 'Answers operators',
       environment: {
         RECOVER_FUNCTIONS: recover.names,
+        BACKLOG_QUEUES: props.stores.backlog.urls,
         ...(approvals && {
           APPROVALS_TABLE: approvals.table.tableName,
           APPROVERS_SECRET_ARN: approvals.secret.secretArn,
         }),
       },
     });
-    const { operations, journal, coordination, results, key } = props.stores;
+    const { operations, journal, coordination, backlog, results, key } = props.stores;
     const indexes = [operations, journal].map(({ tableArn }) => `${tableArn}/index/${byDay}`);
     // What operators do about a dead operation, or one in review, is a transition of it; an edited one is another one.
     this.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], operations.tableArn);
@@ -73,6 +74,7 @@ export class AdminFunction extends EntryFunction {
     // A pause is an entry of the coordination table and of the journal.
     this.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], coordination.tableArn);
     this.allow(['dynamodb:PutItem'], journal.tableArn);
+    if (backlog.arns.length > 0) this.allow(['sqs:GetQueueAttributes'], ...backlog.arns);
     key.allowWriting(this);
     recover.allowAsking(this);
     if (approvals) this.#lookAfter(approvals);

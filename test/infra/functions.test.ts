@@ -104,6 +104,7 @@ describe('what a function may do', () => {
       ...writesWithKey,
       ...asks,
       ...objects('operations', 'Get', 'Put'),
+      'sqs:GetQueueAttributes on <data:Backlogerp1B7277DB.Arn>',
     ],
     relay: [
       'dynamodb:DescribeStream on <data:OperationsTable.StreamArn>',

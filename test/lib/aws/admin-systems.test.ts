@@ -1,9 +1,15 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { enqueueing, receiving } from '../../../lib/aws/backlog-queue.ts';
 import { meterTable } from '../../../lib/aws/meter-table.ts';
 import { serveAdmin } from '../../../lib/aws/serve-admin.ts';
 import type { Configuration } from '../../../lib/core/config.ts';
+import { indexed } from '../../../lib/core/operation/operation.ts';
+import { localClock } from '../../../local/clock.ts';
 import { erp } from '../../infra/sample.ts';
+import { draftOf } from '../core/operation/memory-operations.ts';
+import { openQueues } from './local-queues.ts';
 import { openRecordTables } from './record-tables.ts';
 
 const account = '111122223333';
@@ -15,15 +21,26 @@ const configuration: Configuration = {
 };
 
 let tables: Awaited<ReturnType<typeof openRecordTables>>;
+let queues: Awaited<ReturnType<typeof openQueues<['erp']>>>;
 let admin: ReturnType<typeof serveAdmin>;
 beforeAll(async () => {
   tables = await openRecordTables();
+  queues = await openQueues(localClock({}), 'erp');
   admin = serveAdmin(() => configuration, {
-    ...{ STAGE: 'test', ACCOUNT_ID: account, RESULTS_BUCKET: 'results', RECOVER_FUNCTIONS: {} },
+    ...{
+      STAGE: 'test',
+      ACCOUNT_ID: account,
+      RESULTS_BUCKET: 'results',
+      RECOVER_FUNCTIONS: {},
+      BACKLOG_QUEUES: queues.urls,
+    },
     ...{ OPERATIONS_TABLE: 'operations', JOURNAL_TABLE: 'journal', COORDINATION_TABLE: 'coordination' },
   });
 });
-afterAll(() => tables.close());
+afterAll(async () => {
+  await queues.close();
+  await tables.close();
+});
 
 /** Status and body of an operator's request. */
 async function asked(method: string, path: string, body?: unknown, id = 'erp') {
@@ -44,6 +61,24 @@ test('a system that nobody has called yet is in order', async () => {
     ...{ breaker: 'closed', limits: { perSecond: 10, concurrent: 4 }, inUse: 0, waitMs: 0 },
     paused: undefined,
   });
+});
+
+test('what waits for a system is counted, in operations and in turns, and for how long the oldest does', async () => {
+  expect((await list()).backlog).toEqual({ operations: 0, seconds: 0, turns: { waiting: 0, taken: 0 } });
+  const enqueue = enqueueing(new SQSClient({}), queues.urls);
+  for (const [id, minutes] of [
+    ['waits', 90],
+    ['waits too', 10],
+  ] as const) {
+    const queuedAt = Date.now() - minutes * 60_000;
+    const operation = indexed(draftOf(id, queuedAt, { state: 'queued', queuedAt }));
+    await tables.operations.open(operation);
+    await enqueue(operation);
+  }
+  await receiving(new SQSClient({}), { queueUrl: queues.urls.erp, unreadableUrl: '' })(1);
+  const { operations, seconds, turns } = (await list()).backlog;
+  expect([operations, turns]).toEqual([2, { waiting: 1, taken: 1 }]);
+  expect(Math.abs(seconds - 5_400)).toBeLessThan(60);
 });
 
 test('one person pauses a system and lets it go on, and both are journaled with the reason', async () => {

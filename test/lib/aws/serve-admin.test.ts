@@ -23,6 +23,7 @@ const environment = {
   COORDINATION_TABLE: 'coordination',
   RESULTS_BUCKET: 'results',
   RECOVER_FUNCTIONS: {},
+  BACKLOG_QUEUES: {},
 };
 
 let tables: Awaited<ReturnType<typeof openRecordTables>>;

@@ -8,10 +8,8 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { evolve, type Operation } from '../../../lib/core/operation/operation.ts';
 import { localClock } from '../../../local/clock.ts';
-import { sqsService } from '../../../local/services/sqs/sqs.ts';
-import { deploy, localContext } from '../../local/services/local-context.ts';
-import { serve } from '../../local/services/serve.ts';
 import { draftOf } from '../core/operation/memory-operations.ts';
+import { openQueues } from './local-queues.ts';
 import { readMetrics } from './metrics.ts';
 import { openRecordTables } from './record-tables.ts';
 
@@ -28,24 +26,7 @@ let held = '';
 const secretsManager = createServer((_, response) => response.end(JSON.stringify({ SecretString: held })));
 const clock = localClock({});
 let tables: Awaited<ReturnType<typeof openRecordTables>>;
-let queues: Awaited<ReturnType<typeof openQueues>>;
-
-/** The queues of two agents. */
-async function openQueues() {
-  let origin = '';
-  const { service, stop } = sqsService({ context: { ...localContext(), clock }, origin: () => origin });
-  const server = await serve(service);
-  origin = server.endpoint;
-  const queue = async (agent: string) =>
-    (await deploy(service, 'AWS::SQS::Queue', { QueueName: `${agent}.fifo`, FifoQueue: true }, agent)).ref;
-  return {
-    urls: { buyer: await queue('buyer'), seller: await queue('seller') },
-    close: () => {
-      stop();
-      return server.close();
-    },
-  };
-}
+let queues: Awaited<ReturnType<typeof openQueues<['buyer', 'seller']>>>;
 
 const portOf = (server: ReturnType<typeof createServer>) =>
   new Promise<number>((resolve) =>
@@ -54,7 +35,7 @@ const portOf = (server: ReturnType<typeof createServer>) =>
 
 beforeAll(async () => {
   tables = await openRecordTables();
-  queues = await openQueues();
+  queues = await openQueues(clock, 'buyer', 'seller');
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', tables.proxy.endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${await portOf(secretsManager)}`);
 });
