@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import * as z from 'zod';
 import { type Comparison, compareCreated, type Told } from '../../lib/core/operation/comparison.ts';
 import { type Api, accepted } from './api.ts';
@@ -25,6 +27,11 @@ const page = z.object({
 });
 type Page = z.output<typeof page>;
 
+const saved = page.extend({ system: z.string(), from: z.string(), to: z.string() });
+
+/** How far a report has come: what was listed of which days, and where the next page begins. */
+type Saved = z.output<typeof saved>;
+
 /** Days of one system, both included. */
 export interface Days {
   readonly system: string;
@@ -40,12 +47,14 @@ const tries = 3;
  * Compares what a system keeps under our name with the journal. Both are read a day further on both sides, as the days of
  * the system are not those of UTC; the journal up to the latest change, so that our own are known. Tells how far it is.
  */
-export async function compared(operator: Api, { system, from, to }: Days, host: Host): Promise<Comparison> {
-  const { documents, kinds } = await everything(
-    operator,
-    { system, from: dayBeside(from, -1), to: dayBeside(to, 1) },
-    host,
-  );
+export async function compared(
+  operator: Api,
+  { system, from, to }: Days,
+  { host, resume }: { readonly host: Host; readonly resume?: string | undefined },
+): Promise<Comparison> {
+  const days = { system, from: dayBeside(from, -1), to: dayBeside(to, 1) };
+  const file = resume === undefined ? undefined : resolve(host.directory, resume);
+  const { documents, kinds } = await everything(operator, days, { host, file });
   const latest = documents.map(({ changedAt }) => Date.parse(changedAt ?? from)).reduce((a, b) => Math.max(a, b), 0);
   const until = Math.min(Math.max(Date.parse(dayBeside(to, 2)), latest + oneDay), host.now());
   const journal: Told[] = [];
@@ -59,17 +68,49 @@ export async function compared(operator: Api, { system, from, to }: Days, host: 
   return compareCreated({ from, to, documents, journal, kinds });
 }
 
-async function everything(operator: Api, { system, from, to }: Days, host: Host): Promise<Omit<Page, 'nextCursor'>> {
-  const documents: Page['documents'] = [];
-  let cursor: string | undefined;
+async function everything(
+  operator: Api,
+  days: Days,
+  { host, file }: { readonly host: Host; readonly file: string | undefined },
+): Promise<Pick<Page, 'documents' | 'kinds'>> {
+  const path = `/v1/admin/systems/${days.system}/documents`;
+  const begun = file === undefined ? undefined : read(file, days);
+  const documents = begun?.documents ?? [];
+  let cursor = begun?.nextCursor;
   for (;;) {
-    const path = `/v1/admin/systems/${system}/documents`;
-    const asked = () => operator({ method: 'GET', path, query: { from, to, cursor } });
-    const next = await again(async () => accepted(await asked(), page), host);
+    const query = { from: days.from, to: days.to, cursor };
+    const next = await again(async () => accepted(await operator({ method: 'GET', path, query }), page), host);
     documents.push(...next.documents);
     host.terminal.note(`documents: ${documents.length}\n`);
-    if (next.nextCursor === undefined) return { documents, kinds: next.kinds };
-    cursor = next.nextCursor;
+    const { nextCursor, kinds } = next;
+    if (nextCursor === undefined) {
+      if (file !== undefined) rmSync(file, { force: true });
+      return { documents, kinds };
+    }
+    if (file !== undefined) write(file, { ...days, documents, kinds, nextCursor });
+    cursor = nextCursor;
+  }
+}
+
+/** What was kept of these days. Throws `CliError` for a file that is something else. */
+function read(file: string, { system, from, to }: Days): Saved | undefined {
+  if (!existsSync(file)) return undefined;
+  const { data } = saved.safeParse(jsonOf(readFileSync(file, 'utf8')));
+  if (data?.system === system && data.from === from && data.to === to) return data;
+  throw new CliError(exitCode.usage, `${file} was not begun by this report.`, { next: 'Name another file.' });
+}
+
+/** In one step, readable by its owner only: it holds what was bought. */
+function write(file: string, begun: Saved): void {
+  writeFileSync(`${file}.new`, JSON.stringify(begun), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // somebody else's file
   }
 }
 

@@ -16,6 +16,7 @@ interface Options {
   readonly report?: true;
   readonly from?: string;
   readonly to?: string;
+  readonly resume?: string;
 }
 
 const settled = z.looseObject({ lookedAt: z.int(), failed: z.int(), isDone: z.boolean() });
@@ -32,6 +33,7 @@ export function addReconcile(operations: Command, cli: Cli): void {
     .option('--report', 'compare what the system keeps under our name with the journal, both ways')
     .option('--from <day>', 'with --report: first day', day)
     .option('--to <day>', 'with --report: last day; the first one unless given', day)
+    .option('--resume <file>', 'with --report: keep in this file how far it is, and go on from there; of one system')
     .option(...operatorOption)
     .addHelpText(
       'after',
@@ -78,13 +80,16 @@ async function all({ api, options, show }: Session<Options>): Promise<ExitCode> 
 }
 
 async function report({ api, options, host, show }: Session<Options>): Promise<ExitCode> {
-  const { from, to = from } = options;
+  const { from, to = from, resume } = options;
   if (!options.report || from === undefined || to === undefined || to < from)
     throw new CliError(exitCode.usage, 'A report needs --report, --from and a --to that is not earlier.');
   const operator = api('operator', options.operator);
   const reports: (Comparison & { readonly system: string })[] = [];
-  for (const system of await systemsOf(operator, options.system))
-    reports.push({ system, ...(await compared(operator, { system, from, to }, host)) });
+  const asked = await systemsOf(operator, options.system);
+  if (resume !== undefined && asked.length > 1)
+    throw new CliError(exitCode.usage, 'Name the system: --resume keeps one report.');
+  for (const system of asked)
+    reports.push({ system, ...(await compared(operator, { system, from, to }, { host, resume })) });
   show({ from, to, reports }, () => reports.map(reportText).join('\n\n'));
   return reports.every(isClean) ? exitCode.ok : exitCode.refused;
 }

@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { entry, view } from './shapes.ts';
 import { problem, type Reply, stackWith } from './stack.ts';
@@ -84,6 +86,27 @@ it('asks again for a page that did not come, three times', async () => {
   expect(failed).toMatchObject({ code: 1, err: expect.stringContaining('SYSTEM_UNAVAILABLE') });
   const asked = stack.calls.filter(({ path }) => path.endsWith('/documents'));
   expect(asked).toHaveLength(6);
+});
+
+it('goes on where it was interrupted, and leaves nothing behind', async () => {
+  const replies: Reply[] = [
+    { body: { documents: [document('1')], nextCursor: 'purchase_order 1', kinds } },
+    problem('UNSUPPORTED_BY_SYSTEM'),
+    { body: { documents: [document('2')], kinds } },
+  ];
+  stack = await stackWith({
+    'GET /v1/admin/systems/erp/documents': () => replies.shift() ?? problem('INTERNAL'),
+    'GET /v1/admin/journal': ({ query }) => (query['day'] === '2026-01-15' ? journal('1', '2') : journal()),
+  });
+  const argv = ['operations', 'reconcile', ...days, '--system', 'erp', '--resume', 'report.json'];
+  expect((await stack.cli(...argv)).code).toBe(1);
+  const file = join(stack.directory, 'report.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect((await stack.cli(...argv, '--to', '2026-01-16')).err).toContain('was not begun by this report');
+  expect(await stack.cli(...argv)).toMatchObject({ code: 0, out: expect.stringContaining('2 documents') });
+  const asked = stack.calls.filter(({ path }) => path.endsWith('/documents'));
+  expect(asked.map(({ query }) => query['cursor'])).toEqual([undefined, 'purchase_order 1', 'purchase_order 1']);
+  expect(existsSync(file)).toBe(false);
 });
 
 it('does not ask again for what will never come', async () => {

@@ -3,6 +3,7 @@ import type { Approval } from '../../../../lib/core/approval/approval.ts';
 import { carryOut } from '../../../../lib/core/approval/carry-out.ts';
 import { CountersignError } from '../../../../lib/core/errors.ts';
 import type { Journal, JournalEntry } from '../../../../lib/core/journal.ts';
+import { redrive } from '../../../../lib/core/operation/dead.ts';
 import type { Operation } from '../../../../lib/core/operation/operation.ts';
 import { draftOf, memoryOperations } from '../operation/memory-operations.ts';
 import { modelErp } from '../operation/model-erp.ts';
@@ -136,4 +137,20 @@ test('an ERP that is down is tried again later, ever later', async () => {
   erp.behaviour = 'commit';
   expect(await run()).toEqual({ next: 'done' });
   expect([(await stored()).state, erp.ledger.length]).toEqual(['applied', 1]);
+});
+
+test('what was approved, died and is redriven counts as approved, unless the facts have changed since', async () => {
+  const facts: string[] = [];
+  const { run, stored, erp, operations } = await waiting({ status: 'approved' }, async () => facts);
+  await operations.change(await stored(), { state: 'dead', attempts: 5 });
+  expect([await run(), erp.sends]).toEqual([{ next: 'done' }, 0]);
+  await redrive(operations, await stored(), { by: 'olga', why: 'Repaired.' });
+  facts.push('the price');
+  expect([await run(), erp.sends, (await stored()).approval?.round]).toMatchObject([{ next: 'ask' }, 0, 2]);
+  facts.pop();
+  const again = await waiting({ status: 'approved' });
+  await again.operations.change(await again.stored(), { state: 'dead', attempts: 5 });
+  await redrive(again.operations, await again.stored(), { by: 'olga', why: 'Repaired.' });
+  expect(await again.run()).toEqual({ next: 'done' });
+  expect(await again.stored()).toMatchObject({ state: 'applied', attempts: 1, redriven: { times: 1 } });
 });
