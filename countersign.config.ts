@@ -48,5 +48,9 @@ export default defineConfig((stage) => ({
     // Several orders by one press, up to this sum.
     batch: { upTo: '50000' },
   },
-  operators: { operator: { role: 'role/countersign-operator' } },
+  // What rests on the word of an operator takes a second one.
+  operators: {
+    operator: { role: 'role/countersign-operator' },
+    second: { role: 'role/countersign-second-operator' },
+  },
 }));

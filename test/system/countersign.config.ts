@@ -22,7 +22,6 @@ const impatient: ConfigurationByStage = (stage) => {
     // The same order again and again is what tests do.
     possibleDuplicates: { withinHours: 0 },
     systems: Object.fromEntries(systems),
-    operators: { ...configuration.operators, second: { role: 'role/second-operator' } },
     agents: { ...configuration.agents, 'buyer-agent': { ...buyer, grants: { erp: { ...grants, write } } } },
   };
 };
