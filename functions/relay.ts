@@ -11,5 +11,6 @@ export const handler = serveRelay(
     'APPROVAL_MACHINES',
     'BACKLOG_QUEUES',
     'CALLBACK_QUEUES',
+    'CALLBACK_FUNCTIONS',
   ),
 );

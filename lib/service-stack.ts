@@ -58,11 +58,11 @@ export class ServiceStack extends Stack {
     // What its system could not take waits, and is carried out once a minute as fast as the system takes it.
     const replay = new ReplayFunctions(this, 'Replay', common);
 
-    // What happened to a write goes from the stream of operations into the journal, and to the machine or the queue if it has to wait.
-    const relay = new Relay(this, 'Relay', { ...common, approved: asking?.approved });
-
     // An agent that could not wait is told what became of it, where it says where.
     const callbacks = new Callbacks(this, 'Callbacks', common);
+
+    // What happened to a write goes from the stream of operations into the journal, and to the machine or the queue if it has to wait.
+    const relay = new Relay(this, 'Relay', { ...common, callbacks, approved: asking?.approved });
 
     // Operators look at all of it, and have single operations and systems looked after.
     const admin = new AdminFunction(this, 'Admin', { ...common, recover, approved: asking?.approved });

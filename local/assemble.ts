@@ -104,7 +104,7 @@ const makeServices = (options: AssembleOptions, common: Common) => {
     events.service,
     iam.service,
     kms(context),
-    lambdaService({ functions, roles: iam.roles, assetDirectory, mapping: mappings.type }),
+    lambdaService({ functions, asynchronous, roles: iam.roles, assetDirectory, mapping: mappings.type }),
     objects,
     secrets.service,
     ses.service,

@@ -22,13 +22,13 @@ export interface CallbackTicket {
   later(seconds: number): Promise<void>;
 }
 
-/** Puts what an agent with an endpoint waits for into the queue of that agent; each operation is a group of its own, so that none waits for another. */
+/** Puts what an agent with an endpoint waits for into the queue of that agent, and answers whether there was something to put; each operation is a group of its own, so that none waits for another. */
 export const owingCallbacks =
   (client: SQSClient, queues: Readonly<Record<string, string>>) =>
-  async (operation: Operation, version: number): Promise<void> => {
+  async (operation: Operation, version: number): Promise<boolean> => {
     const { id, agent } = operation;
     const QueueUrl = Object.hasOwn(queues, agent) ? queues[agent] : undefined;
-    if (QueueUrl === undefined || !isAwaited(operation)) return;
+    if (QueueUrl === undefined || !isAwaited(operation)) return false;
     await client.send(
       new SendMessageCommand({
         QueueUrl,
@@ -37,6 +37,7 @@ export const owingCallbacks =
         MessageDeduplicationId: digestOf([id, version]),
       }),
     );
+    return true;
   };
 
 /** Receives up to ten callbacks; waits for the first of them, in seconds. */

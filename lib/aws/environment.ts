@@ -30,6 +30,11 @@ const parts = {
     .string()
     .default('{}')
     .transform((text) => z.record(z.string(), z.url()).parse(JSON.parse(text))),
+  /** Function that tells an agent with an endpoint, by agent. */
+  CALLBACK_FUNCTIONS: z
+    .string()
+    .default('{}')
+    .transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
   CALLBACK_QUEUE: z.url(),
   CALLBACK_URL: z.url(),
   AGENT: z.string(),

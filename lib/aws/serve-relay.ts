@@ -14,13 +14,14 @@ import { forgetting, recounting } from '../core/policy/totals.ts';
 import { approvalMachines } from './approval-machines.ts';
 import { enqueueing } from './backlog-queue.ts';
 import { owingCallbacks } from './callback-queue.ts';
-import { sqs, stepFunctions } from './clients.ts';
+import { lambda, sqs, stepFunctions } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
 import { operationParked } from './metrics.ts';
 import { stores } from './runtime.ts';
 import { tokenToWake } from './token-to-wake.ts';
 import { totalsTable } from './totals-table.ts';
+import { wakingCallbacks } from './wake-callbacks.ts';
 import { wakeExecution } from './wake-execution.ts';
 
 type Environment = ReturnType<
@@ -33,6 +34,7 @@ type Environment = ReturnType<
       'APPROVAL_MACHINES',
       'BACKLOG_QUEUES',
       'CALLBACK_QUEUES',
+      'CALLBACK_FUNCTIONS',
     ]
   >
 >;
@@ -54,7 +56,12 @@ export function serveRelay(environment: Environment) {
   const waiting = approvalMachines(machines, environment.APPROVAL_MACHINES);
   const totals = totalsTable(client, environment.COORDINATION_TABLE);
   const queues = sqs();
-  const tell = telling(owingCallbacks(queues, environment.CALLBACK_QUEUES));
+  const owe = owingCallbacks(queues, environment.CALLBACK_QUEUES);
+  const wakeCallbacks = wakingCallbacks(lambda(), environment.CALLBACK_FUNCTIONS);
+  const owed = new Set<string>();
+  const tell = telling(async (operation, version) => {
+    if (await owe(operation, version)) owed.add(operation.agent);
+  });
   const recount = recounting(totals, clock.now);
   const onward: Onward = {
     awaiting_approval: waiting.start,
@@ -78,8 +85,14 @@ export function serveRelay(environment: Environment) {
     const operation = readable(image);
     if (operation) await sendOn(operation);
   };
-  return async (event: DynamoDBStreamEvent | RepairRequest): Promise<DynamoDBBatchResponse | { repaired: number }> =>
-    'repair' in event ? { repaired: await repair(client, tableName, mend) } : relayBatch(event, follow);
+  return async (event: DynamoDBStreamEvent | RepairRequest): Promise<DynamoDBBatchResponse | { repaired: number }> => {
+    if ('repair' in event) return { repaired: await repair(client, tableName, mend) };
+    const answer = await relayBatch(event, follow);
+    const agents = [...owed];
+    owed.clear();
+    await wakeCallbacks(agents);
+    return answer;
+  };
 }
 
 /** Tells of an operation that came to rest: operators, by a metric, where one of them has to look after it, and its agent. */

@@ -6,17 +6,28 @@ import { nameIn } from './deployment.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
 import { everySoOften } from './every-so-often.ts';
 
-/** One function per agent with an endpoint: once a minute it tells that endpoint what became of the agent's operations. */
+/** One function per agent with an endpoint: as soon as the relay wakes it, and once a minute, it tells that endpoint what became of the agent's operations. */
 export class Callbacks extends Construct {
   readonly all: readonly EntryFunction[];
+  /** What tells the relay whom to wake: `{"buyer-agent":"function name"}`. */
+  readonly names: string;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
-    this.all = Object.entries(props.stores.callbacks.agents).map(([agent, of]) => this.#functionFor(agent, of, props));
+    const agents = Object.entries(props.stores.callbacks.agents);
+    this.all = agents.map(([agent, of]) => this.#functionFor(agent, of, props));
+    this.names = JSON.stringify(
+      Object.fromEntries(agents.map(([agent]) => [agent, nameIn(props.deployment, nameOf(agent))])),
+    );
+  }
+
+  /** Lets a function have them run at once. */
+  allowWaking(caller: EntryFunction): void {
+    if (this.all.length > 0) caller.allow(['lambda:InvokeFunction'], ...this.all.map((each) => each.functionArn));
   }
 
   #functionFor(agent: string, { url, queue, secret }: AgentCallbacks, props: FunctionsProps): EntryFunction {
-    const name = `${agent}-callbacks`;
+    const name = nameOf(agent);
     if (nameIn(props.deployment, name).length > 64)
       throw new ConfigurationError(`agents.${agent}`, 'its name is too long for that of a function: 64 with the rest');
     const tell = new EntryFunction(this, name, {
@@ -43,3 +54,5 @@ export class Callbacks extends Construct {
     return tell;
   }
 }
+
+const nameOf = (agent: string): string => `${agent}-callbacks`;

@@ -8,6 +8,7 @@ import {
 import type { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 import type { ApprovedWrites } from './approved-writes.ts';
+import type { Callbacks } from './callbacks.ts';
 import type { CheckedMachine } from './checked-machine.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
 import { everySoOften } from './every-so-often.ts';
@@ -18,11 +19,12 @@ import type { Stores } from './stores.ts';
 export interface RelayProps extends FunctionsProps {
   /** Only where some grant asks for approval. */
   readonly approved: ApprovedWrites | undefined;
+  readonly callbacks: Callbacks;
 }
 
 /** Reads the stream of operations and sends onward what happened: to the journal, what waits for people to its machine, what waits for a system to its queue, and what an agent is to be told to the queue of that agent. Reads the stream of approvals, and wakes the machine that waits for a settled one. Once an hour it repairs what the stream lost. */
 export class Relay extends EntryFunction {
-  constructor(scope: Construct, id: string, { approved, ...props }: RelayProps) {
+  constructor(scope: Construct, id: string, { approved, callbacks, ...props }: RelayProps) {
     super(scope, id, {
       ...props,
       entry: 'relay',
@@ -31,10 +33,12 @@ export class Relay extends EntryFunction {
       environment: {
         BACKLOG_QUEUES: props.stores.backlog.urls,
         CALLBACK_QUEUES: props.stores.callbacks.urls,
+        CALLBACK_FUNCTIONS: callbacks.names,
         ...(approved && { APPROVAL_MACHINES: arnsOf(approved) }),
       },
     });
     this.#permit(props.stores);
+    callbacks.allowWaking(this);
     this.#followOperations(props.stores);
     if (approved) {
       this.allow(['states:StartExecution'], ...Object.values(approved.machines).map(arnOf));

@@ -43,7 +43,7 @@ describe('an agent with an endpoint', () => {
     });
   });
 
-  test('is told every minute of what the relay has put into that queue', () => {
+  test('is told at once, and in any case every minute, of what the relay has put into that queue', () => {
     const { id } = functionNamed(service, name);
     const rules = ofType(service, 'AWS::Events::Rule').map(({ properties }) => properties);
     expect(rules.filter(({ Targets }) => Targets[0].Arn === `<${id}.Arn>`)).toMatchObject([
@@ -52,8 +52,10 @@ describe('an agent with an endpoint', () => {
     expect(permissionsOf(service, 'countersign-production-relay')).toContain(
       'sqs:SendMessage on <data:CallbacksbuyerE7B7B9F2.Arn>',
     );
-    const { CALLBACK_QUEUES } = functionNamed(service, 'countersign-production-relay').properties.Environment.Variables;
-    expect(JSON.parse(CALLBACK_QUEUES)).toEqual({ buyer: '<data:CallbacksbuyerE7B7B9F2>' });
+    expect(permissionsOf(service, 'countersign-production-relay')).toContain(`lambda:InvokeFunction on <${id}.Arn>`);
+    const { Variables } = functionNamed(service, 'countersign-production-relay').properties.Environment;
+    expect(JSON.parse(Variables.CALLBACK_QUEUES)).toEqual({ buyer: '<data:CallbacksbuyerE7B7B9F2>' });
+    expect(JSON.parse(Variables.CALLBACK_FUNCTIONS)).toEqual({ buyer: name });
   });
 });
 

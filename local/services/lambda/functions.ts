@@ -29,6 +29,8 @@ export interface Functions {
   find(nameOrArn: string): FunctionSettings;
   /** Calls a function with an event (JSON). Errors: `ResourceNotFoundException`, `TooManyRequestsException`, `RequestTooLargeException`. */
   invoke(name: string, event: string): Promise<InvocationResult>;
+  /** Whether a function could be called with an event later. Errors: `ResourceNotFoundException`, `RequestTooLargeException`. */
+  check(name: string, event: string): void;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,10 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
       checkAdmission(runtime, event);
       return runtime.invoke(event);
     },
+    check(name, event) {
+      if (!runtimes.has(name)) notFound(arnOf(name));
+      checkSize(event, asynchronousLimit);
+    },
     async close() {
       await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
     },
@@ -64,12 +70,16 @@ const notFound = (arn: string): never => {
   throw new ServiceError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
 };
 
-const checkAdmission = ({ settings, inFlight }: FunctionRuntime, event: string): void => {
-  if (Buffer.byteLength(event) > payloadLimit) {
-    throw new ServiceError('RequestTooLargeException', `Request must be smaller than ${payloadLimit} bytes.`, {
-      status: 413,
-    });
+const asynchronousLimit = 1024 * 1024;
+
+const checkSize = (event: string, limit: number): void => {
+  if (Buffer.byteLength(event) > limit) {
+    throw new ServiceError('RequestTooLargeException', `Request must be smaller than ${limit} bytes.`, { status: 413 });
   }
+};
+
+const checkAdmission = ({ settings, inFlight }: FunctionRuntime, event: string): void => {
+  checkSize(event, payloadLimit);
   if (settings.reservedConcurrency !== undefined && inFlight() >= settings.reservedConcurrency) {
     const details = { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' };
     throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', { status: 429, details });

@@ -1,4 +1,5 @@
 import { type Action, type HttpAnswer, ServiceError } from '../../service.ts';
+import type { AsynchronousInvocations } from './asynchronous.ts';
 import type { InvocationResult } from './function-runtime.ts';
 import { type Functions, functionNameOf } from './functions.ts';
 
@@ -12,18 +13,26 @@ export const routeInvoke = (method: string, path: string, query: URLSearchParams
   };
 };
 
-/** Invoke, for callers that wait for the result. */
-export const invokeAction = (functions: Functions): Action => ({
+/** Invoke, for callers that wait for the result and for those that do not. */
+export const invokeAction = (functions: Functions, asynchronous: AsynchronousInvocations): Action => ({
   permissions: ({ name }) => [{ action: 'lambda:InvokeFunction', resource: functions.arnOf(String(name)) }],
   async run({ input, request }) {
-    checkInvocation(request?.headers ?? {}, input);
-    return invocationAnswer(await functions.invoke(String(input['name']), readEvent(request?.body)));
+    const name = String(input['name']);
+    const event = readEvent(request?.body);
+    if (invocationType(request?.headers ?? {}, input) === 'RequestResponse')
+      return invocationAnswer(await functions.invoke(name, event));
+    functions.check(name, event);
+    asynchronous.send(name, event);
+    return { status: 202, headers: {}, body: '' };
   },
 });
 
-const checkInvocation = (headers: Readonly<Record<string, string>>, { qualifier }: Record<string, unknown>): void => {
+const invocationType = (
+  headers: Readonly<Record<string, string>>,
+  { qualifier }: Record<string, unknown>,
+): 'RequestResponse' | 'Event' => {
   const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  if (type !== 'RequestResponse') {
+  if (type !== 'RequestResponse' && type !== 'Event') {
     throw new ServiceError('InvalidParameterValueException', `The local AWS does not support invocation type ${type}.`);
   }
   if (qualifier !== null && qualifier !== '$LATEST') {
@@ -31,6 +40,7 @@ const checkInvocation = (headers: Readonly<Record<string, string>>, { qualifier 
       status: 404,
     });
   }
+  return type;
 };
 
 const readEvent = (body: Buffer | undefined): string => {

@@ -4,6 +4,7 @@ import { physicalName } from '../../cloudformation/physical-name.ts';
 import { resourceType } from '../../cloudformation/resource-type.ts';
 import type { Roles } from '../../iam/iam.ts';
 import { defineService, type ResourceType } from '../../service.ts';
+import type { AsynchronousInvocations } from './asynchronous.ts';
 import { type FunctionProperties, functionProperties, handlerParts } from './function-settings.ts';
 import type { Functions } from './functions.ts';
 import { invokeAction, routeInvoke } from './invoke-action.ts';
@@ -12,6 +13,7 @@ import { permissionProperties } from './permissions.ts';
 /** What the service is made of. */
 export interface LambdaOptions {
   readonly functions: Functions;
+  readonly asynchronous: AsynchronousInvocations;
   readonly roles: Roles;
   /** The unpacked directory of an asset, by its object key. */
   readonly assetDirectory: (objectKey: string) => string | undefined;
@@ -19,12 +21,12 @@ export interface LambdaOptions {
   readonly mapping: ResourceType;
 }
 
-/** AWS Lambda: functions as processes of Node.js, synchronous invocation, permissions, event source mappings. */
+/** AWS Lambda: functions as processes of Node.js, invocation, permissions, event source mappings. */
 export const lambdaService = (options: LambdaOptions) =>
   defineService({
     name: 'lambda',
     protocol: { kind: 'rest', route: routeInvoke },
-    actions: { Invoke: invokeAction(options.functions) },
+    actions: { Invoke: invokeAction(options.functions, options.asynchronous) },
     resources: {
       'AWS::Lambda::Function': functionResource(options),
       'AWS::Lambda::Permission': permissionResource(options.functions),
@@ -34,7 +36,7 @@ export const lambdaService = (options: LambdaOptions) =>
       'A function is one process that works on many events at the same time; AWS gives each event an environment of its own.',
       'Memory, architecture, tracing and log settings have no effect. Logs are files and `/_local/logs`.',
       'A batch from a stream is sent at once: the batching window is not waited for.',
-      'Asynchronous events, which only schedules send, are lost when the local AWS ends.',
+      'Asynchronous events are lost when the local AWS ends, and have no destination for those that fail.',
     ],
   });
 

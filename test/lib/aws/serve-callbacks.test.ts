@@ -24,6 +24,12 @@ const [oldSecret, newSecret] = ['old', 'new'].map((n) => `whsec_${Buffer.from(n.
 /** What Secrets Manager holds. */
 let held = '';
 const secretsManager = createServer((_, response) => response.end(JSON.stringify({ SecretString: held })));
+/** What Lambda is asked for, and how it answers. */
+const woken = { calls: [] as unknown[], status: 202 };
+const lambda = createServer((request, response) => {
+  woken.calls.push([request.url, request.headers['x-amz-invocation-type']]);
+  response.writeHead(woken.status).end();
+});
 const clock = localClock({});
 let tables: Awaited<ReturnType<typeof openRecordTables>>;
 let queues: Awaited<ReturnType<typeof openQueues<['buyer', 'seller']>>>;
@@ -37,6 +43,7 @@ beforeAll(async () => {
   tables = await openRecordTables();
   queues = await openQueues(clock, 'buyer', 'seller');
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', tables.proxy.endpoint);
+  vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', `http://127.0.0.1:${await portOf(lambda)}`);
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${await portOf(secretsManager)}`);
 });
 beforeEach(() => {
@@ -46,8 +53,10 @@ beforeEach(() => {
 afterAll(async () => {
   await queues.close();
   await tables.close();
-  secretsManager.closeAllConnections();
-  secretsManager.close();
+  for (const server of [secretsManager, lambda]) {
+    server.closeAllConnections();
+    server.close();
+  }
   vi.restoreAllMocks();
 });
 
@@ -81,6 +90,7 @@ const relay = (operation: Operation) => {
   return serveRelay({
     ...{ OPERATIONS_TABLE: 'operations', JOURNAL_TABLE: 'journal', COORDINATION_TABLE: 'coordination' },
     ...{ RESULTS_BUCKET: 'results', APPROVAL_MACHINES: {}, BACKLOG_QUEUES: {}, CALLBACK_QUEUES: queues.urls },
+    CALLBACK_FUNCTIONS: { buyer: 'tells-buyer', seller: 'tells-seller' },
   })({ Records: [record] });
 };
 
@@ -109,6 +119,26 @@ test('an agent is told once, in the form of Standard Webhooks, whatever the rela
       data: { operationId: 'once', state: 'applied' },
     });
   expect(await told('once')).toMatchObject({ type: 'callback.delivered', attempts: 1 });
+});
+
+test('who tells an agent is woken at once; where that fails, the relay has done its work all the same', async () => {
+  const failed = vi.spyOn(logger, 'error').mockReturnValue();
+  const { tell } = await endpoint('seller', 200);
+  const wake = ['/2015-03-31/functions/tells-seller/invocations', 'Event'];
+  woken.calls = [];
+  await settled('woken', 'seller');
+  await settled('nobody', 'without an endpoint');
+  expect(woken.calls).toEqual([wake]);
+  Object.assign(woken, { calls: [], status: 500 });
+  await settled('asleep', 'seller');
+  expect(woken.calls).toEqual([wake]);
+  expect(failed).toHaveBeenCalledWith(
+    'what tells an agent could not be woken',
+    expect.objectContaining({ agent: 'seller' }),
+  );
+  woken.status = 202;
+  expect(await tell()).toEqual({ handled: 2 });
+  failed.mockRestore();
 });
 
 test('what an endpoint does not take comes again under the same id; what it takes in between does not wait', async () => {

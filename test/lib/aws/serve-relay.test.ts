@@ -34,6 +34,7 @@ beforeAll(async () => {
     APPROVAL_MACHINES: { erp: 'arn:aws:states:eu-central-1:111122223333:stateMachine:waits' },
     BACKLOG_QUEUES: {},
     CALLBACK_QUEUES: {},
+    CALLBACK_FUNCTIONS: {},
   });
 });
 beforeEach(() => {

@@ -31,15 +31,18 @@ const startFunctions = (
     options,
   });
 
-const invoke = async (local: LocalAws, name: string, event: unknown = {}) => {
+const clientOf = (local: LocalAws): LambdaClient => {
   const { accessKeyId, secretAccessKey } = local.credentials('caller');
-  const client = new LambdaClient({
+  return new LambdaClient({
     endpoint: local.origin,
     region: local.region,
     credentials: { accessKeyId, secretAccessKey },
     maxAttempts: 1,
   });
-  const { Payload, FunctionError } = await client.send(
+};
+
+const invoke = async (local: LocalAws, name: string, event: unknown = {}) => {
+  const { Payload, FunctionError } = await clientOf(local).send(
     new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event) }),
   );
   return { failed: FunctionError, value: JSON.parse(Buffer.from(Payload ?? []).toString()) };
@@ -204,6 +207,21 @@ describe('a process', () => {
     await local.close();
     expect(isAlive(pid)).toBe(false);
   });
+});
+
+test('a function that is called with an event runs without anybody who waits, and again when it failed', async () => {
+  const code = `let n = 0; exports.handler = async ({ text }) => { console.log(text, ++n); if (n === 1) throw new Error('once'); };`;
+  const logged = vi.fn();
+  const local = await startFunctions({ f: { code } }, { log: logged });
+  const send = (FunctionName: string) =>
+    clientOf(local).send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: '{"text":"seen"}' }));
+  expect(await send('f')).toMatchObject({ StatusCode: 202 });
+  const lines = () => logged.mock.calls.map(([line]) => JSON.stringify(line)).join();
+  await vi.waitFor(() => expect(lines()).toContain('seen 1'));
+  await vi.waitFor(() => expect(lines()).toContain('tried again later'));
+  await control(local, 'clock', { advance: 60_000 });
+  await vi.waitFor(() => expect(lines()).toContain('seen 2'));
+  await expect(send('nobody')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
 describe('an invocation is refused', () => {
