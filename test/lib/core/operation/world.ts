@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import { powertoolsOnce } from '../../../../lib/aws/once.ts';
-import { CountersignError } from '../../../../lib/core/errors.ts';
+import { CountersignError, isCountersignError } from '../../../../lib/core/errors.ts';
 import { type Answer, answerOf } from '../../../../lib/core/operation/answer.ts';
+import { redrive } from '../../../../lib/core/operation/dead.ts';
 import { evolve, type Operation, type Operations } from '../../../../lib/core/operation/operation.ts';
 import { lookAgain, reconcile } from '../../../../lib/core/operation/reconcile.ts';
 import { replay } from '../../../../lib/core/operation/replay.ts';
@@ -11,6 +12,11 @@ import { draftOf } from './memory-operations.ts';
 
 /** Picks a number below `n`; the whole world is decided by these. */
 export type Choose = (n: number) => number;
+
+/** Somebody else was quicker. */
+const ignoreRefusal = (error: unknown): void => {
+  if (!isCountersignError(error) || error.code !== 'STALE_STATE') throw error;
+};
 
 /** What one caller was told. */
 export interface Told {
@@ -237,6 +243,15 @@ export function world(rules: Rules) {
       };
       passing(replay({ operationId: 'o1', version: 1 }, on));
     },
+    /** An operator who has it carried out after all; what is not dead is refused. */
+    redrive: () => {
+      const operations = storeFor(callers++, 0);
+      const pressed = async () => {
+        const operation = await operations.get('o1');
+        if (operation?.state === 'dead') await redrive(operations, operation, { by: 'olga', why: 'Repaired.' });
+      };
+      passing(pressed().catch(ignoreRefusal));
+    },
   };
 
   const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -259,7 +274,7 @@ export function world(rules: Rules) {
       const pending = [...steps];
       const some = pending[choose(Math.max(1, pending.length))];
       if (what === 0) begin.call([0, 0, -3_600_000, 3_600_000][choose(4)] ?? 0);
-      else if (what === 1) [begin.ask, begin.replay][choose(2)]?.();
+      else if (what === 1) [begin.ask, begin.replay, begin.redrive][choose(3)]?.();
       else if (what === 2) advance([900, 6_000, 25_000, 300_000, 720_000][choose(5)] ?? 0);
       else if (what === 3 && some) for (const each of pending) each.caller === some.caller && each.end();
       else if (what === 4) [...requests][choose(Math.max(1, requests.size))]?.commit();
