@@ -30,6 +30,9 @@ const evidence = z.looseObject({
       output: z.unknown().optional(),
     }),
   ),
+  /** Updates only: the document before anything was sent, and as it is. */
+  before: z.unknown().optional(),
+  now: z.unknown().optional(),
 });
 type Evidence = z.output<typeof evidence>;
 
@@ -91,7 +94,7 @@ async function evidenceOf(operator: Api, id: string, document: string | undefine
   return accepted(await operator({ method: 'GET', path, query: { document } }), evidence);
 }
 
-function evidenceText({ finding, reason, provenFrom, documents }: Evidence): string {
+function evidenceText({ finding, reason, provenFrom, documents, before, now }: Evidence): string {
   const said = {
     found: 'It took effect.',
     absent: 'There is no effect, and none can come any more.',
@@ -105,6 +108,7 @@ function evidenceText({ finding, reason, provenFrom, documents }: Evidence): str
   return [
     said ?? finding,
     table(['document', 'there', 'is ours', 'as asked for'], rows),
+    ...(now === undefined ? [] : [`Before: ${printableJson(before, 2)}`, `Now: ${printableJson(now, 2)}`]),
     ...outputs.map(({ document, output }) => `${document}: ${printableJson(output, 2)}`),
   ].join('\n\n');
 }

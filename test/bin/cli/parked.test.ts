@@ -148,6 +148,17 @@ describe('review', () => {
     expect(stack.calls[1]?.query).toEqual({ document: '4500000007' });
   });
 
+  it('shows of an update what the document was and is', async () => {
+    const states = { before: { price: '10' }, now: { price: '12' } };
+    stack = await stackWith({
+      'GET /v1/admin/operations/op-1': () => ({ body: row({ state: 'review', reason: 'CHANGED_OTHERWISE' }) }),
+      'GET /v1/admin/operations/op-1/evidence': () => evidence(states),
+    });
+    expect((await stack.cli('review', 'show', 'op-1')).out).toMatch(
+      /Before: \{\s+"price": "10"[^]*Now: \{\s+"price": "12"/,
+    );
+  });
+
   it('says when an absence will count', async () => {
     const unclear = { finding: 'unclear', reason: 'ABSENT_TOO_EARLY', provenFrom: 1_800_000_000_000, documents: [] };
     stack = await stackWith({
