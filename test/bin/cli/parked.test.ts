@@ -155,7 +155,7 @@ describe('review', () => {
       'GET /v1/admin/operations/op-1/evidence': () => evidence(states),
     });
     expect((await stack.cli('review', 'show', 'op-1')).out).toMatch(
-      /Before: \{\s+"price": "10"[^]*Now: \{\s+"price": "12"/,
+      /Before: \{\s+"price": "10"[\s\S]*Now: \{\s+"price": "12"/,
     );
   });
 
