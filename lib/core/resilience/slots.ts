@@ -132,7 +132,7 @@ function serving(
     on: { readonly line: Line; readonly batch: readonly Waiter[]; readonly refused: Refused; readonly moment: number },
   ): Promise<void> {
     const { full, freeAt = Number.POSITIVE_INFINITY, refusal } = on.refused;
-    const needed = full ? 50 + random() * 100 : freeAt - on.moment;
+    const needed = full ? 50 + random() * 100 : freeAt - on.moment - leadOf(on.line);
     leave(
       waiting,
       on.batch.filter(({ waited }) => waited + needed > on.line.patience),

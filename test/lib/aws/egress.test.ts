@@ -164,13 +164,24 @@ test('a modifying request opens a connection of its own: an idle one may be dead
   expect(sockets.size).toBe(3);
 });
 
-test('a read that meets a dead connection is asked once more', async () => {
+test('a read that meets a dead connection is asked once more, and each time says that it is ready', async () => {
   const sockets = new Set<unknown>();
+  let requests = 0;
+  let asked = 0;
   const api = await serve((request, response) => {
+    requests++;
     if (sockets.has(request.socket)) request.socket.resetAndDestroy();
     else response.end('x');
     sockets.add(request.socket);
   });
   const send = egress({ api }, { loopback: true });
-  for (let n = 0; n < 3; n++) expect(await outcome(send(api, get()))).toBe(200);
+  const ready = async () => void asked++;
+  for (let n = 0; n < 3; n++) expect(await outcome(send(api, { ...get(), ready }))).toBe(200);
+  expect([requests, asked]).toEqual([5, 5]);
+});
+
+test('what is thrown when a read is ready is thrown, and nothing was sent', async () => {
+  const api = await serve((_, response) => response.end());
+  const ready = () => Promise.reject(new CountersignError('SYSTEM_BUSY', 'not now'));
+  expect(await outcome(egress({ api }, { loopback: true })(api, { ...get(), ready }))).toEqual(['SYSTEM_BUSY', 'no']);
 });

@@ -194,6 +194,38 @@ test('a drain takes all that is left over, and live calls go first', async () =>
   expect(sent.live.length).toBeGreaterThan(60);
 });
 
+test.each([
+  5, 20, 50,
+])('eight workers that have to connect for each write keep up with %i a second', async (perSecond) => {
+  const { time, item, process } = sharedMeter({ perSecond, concurrent: 20 }, { trip: () => 3 });
+  const meter = process();
+  const sent: number[] = [];
+  const request = async (write: boolean, connecting: number): Promise<void> => {
+    const passage = await meter.enter({ write });
+    await time.sleep(connecting);
+    await passage.go(never);
+    sent.push(time.now);
+    await time.sleep(100);
+    passage.done({ health: 'good' });
+  };
+  const end = time.now + 30_000;
+  const worker = async (): Promise<void> => {
+    while (time.now < end) {
+      const reserved = await meter.reserve({ write: true, traffic: 'replay' }).catch(() => undefined);
+      if (!reserved) continue;
+      await time.sleep(10); // its turn is claimed
+      await request(true, 50);
+      await request(false, 1);
+      await reserved.end();
+    }
+  };
+  await time.run(Promise.all(Array.from({ length: 8 }, worker)));
+  const inTime = sent.filter((at) => at < end);
+  expect(busiestSecond(sent)).toBeLessThanOrEqual(perSecond);
+  expect((30 * perSecond) / inTime.length).toBeLessThan(1.1);
+  expect(item.state.calls - sent.length).toBeLessThan(sent.length / 50);
+});
+
 test('who has written is not turned away when it reads what came of it, although others are', async () => {
   const { time, process } = sharedMeter({ perSecond: 10, concurrent: 50 });
   const writer = process();
