@@ -149,7 +149,8 @@ function addConfirm(dead: Command, cli: Cli): void {
       action<Options>(cli, async ({ api, args: [id = ''], options, show }) => {
         const row = await act(api('operator', options.operator), id, 'confirm');
         show(row, () => parkedText(row));
-        return undefined;
+        // Its own id: an effect of it was found, and nothing took its place.
+        return row.operationId === id ? exitCode.pending : exitCode.ok;
       }),
     );
 }

@@ -50,7 +50,9 @@ export function adminDead(on: LookingAfter): Readonly<Record<string, OperatorRou
 /** Opens the operation that a second operator confirms. */
 export async function confirmEdited(on: LookingAfter, event: APIGatewayProxyEvent, by: string) {
   const operation = await operationOf(on, event);
-  return rowOf(await confirmEdit(on.operations, operation, { by, editing: await editingOf(on, operation) }));
+  const editing = await editingOf(on, operation);
+  const evidence = await on.functions.evidence(operation.system, operation.id);
+  return rowOf(await confirmEdit(on.operations, operation, { by, editing, evidence }));
 }
 
 /** What the contract, the grant and the limits of the agent allow. */

@@ -41,19 +41,20 @@ export async function discard(
   { evidence, said }: { readonly evidence: Evidence; readonly said: Said },
 ): Promise<Operation> {
   checkDead(seen);
-  if (evidence.finding === 'found') return late(operations, seen, { evidence, said });
+  const act = { what: 'discard refused', ...said };
+  if (evidence.finding === 'found') return foundAfterAll(operations, seen, { evidence, act });
   if (evidence.finding !== 'absent') throw unproven(evidence);
   const given = givenUp(seen, operations.now());
   return changed(operations, seen, { ...given, act: { what: 'discarded', ...said } });
 }
 
-async function late(
+/** Puts to a person what took effect although it is dead. */
+export async function foundAfterAll(
   operations: Operations,
   seen: Operation,
-  { evidence, said }: { readonly evidence: Evidence; readonly said: Said },
+  { evidence, act }: { readonly evidence: Evidence; readonly act: Act },
 ): Promise<Operation> {
-  const document = evidence.documents.find(({ exists }) => exists)?.document;
-  const act = { what: 'discard refused', ...said };
+  const document = evidence.documents.find(({ exists, isNamed }) => exists && isNamed)?.document;
   return changed(operations, seen, { state: 'review', reason: 'LATE_EFFECT', document, act });
 }
 

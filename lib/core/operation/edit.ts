@@ -12,7 +12,8 @@ import { organisationFor } from '../policy/organisation.ts';
 import { recheckPolicy } from '../policy/recheck.ts';
 import type { CatalogueEntry } from '../system.ts';
 import { isRead } from '../tool.ts';
-import { changed, checkDead, type Said } from './dead.ts';
+import { changed, checkDead, foundAfterAll, type Said, unproven } from './dead.ts';
+import type { Evidence } from './evidence.ts';
 import { eventOf, indexed, type Operation, type Operations, operationIdOf } from './operation.ts';
 import { referenceOf } from './reference.ts';
 import { checkSecond } from './review.ts';
@@ -47,17 +48,22 @@ export async function proposeEdit(
 /**
  * Opens the operation that takes the place of a dead one: a new one, that people have to approve whatever the level of its
  * agent. The dead one stays dead and points to it; it is marked first, so that never both are carried out. Asked again it
- * finishes what was begun. Throws `NOT_YOURS_TO_DECIDE`, `STALE_STATE`, and what its rules have against it.
+ * finishes what was begun. Where the system shows an effect of the dead one after all, that goes to a person instead. Throws
+ * `NOT_YOURS_TO_DECIDE`, `STALE_STATE`, `EVIDENCE_MISSING` where the system could not be asked, and what its rules have
+ * against it.
  */
 export async function confirmEdit(
   operations: Operations,
   seen: Operation,
-  { by, editing }: { readonly by: string; readonly editing: Editing },
+  { by, editing, evidence }: { readonly by: string; readonly editing: Editing; readonly evidence: Evidence },
 ): Promise<Operation> {
   const draft = await draftOfEdit(seen, by, { editing, now: operations.now() });
   if (seen.editedAs !== draft.id) {
     checkDead(seen);
     checkSecond(seen, by);
+    const act = { what: 'edit refused', by };
+    if (evidence.finding === 'found') return foundAfterAll(operations, seen, { evidence, act });
+    if (evidence.reason === 'LOOKUP_FAILED') throw unproven(evidence);
     await changed(operations, seen, { editedAs: draft.id, act: { what: 'edited', by, why: seen.proposal?.why } });
   }
   return (await operations.open(draft)).operation;

@@ -5,6 +5,7 @@ import { defineContract } from '../../../../lib/core/contract.ts';
 import { viewOf } from '../../../../lib/core/operation/answer.ts';
 import { redrive } from '../../../../lib/core/operation/dead.ts';
 import { confirmEdit, type Editing, proposeEdit } from '../../../../lib/core/operation/edit.ts';
+import { type Evidence, noEvidence } from '../../../../lib/core/operation/evidence.ts';
 import type { Operation } from '../../../../lib/core/operation/operation.ts';
 import { toolEntry } from '../../../../lib/core/system.ts';
 import { byReference, implement } from '../../../../lib/core/tool.ts';
@@ -45,6 +46,8 @@ const auto: WriteGrant = { level: 'auto' };
 const said = { by: 'olga', why: 'Wrong supplier.' };
 const input = { supplier: 't', amount: '7' };
 
+const nothing: Evidence = { asked: 1, finding: 'absent', reason: 'ABSENT', documents: [] };
+
 async function dead(configuration = configurationWith(auto)) {
   const { operations, state } = memoryOperations();
   const draft = draftOf('o1', state.now, { input: '{"supplier":"s","amount":"7"}', attempts: 5 });
@@ -57,7 +60,8 @@ async function dead(configuration = configurationWith(auto)) {
     sum: async ({ value }) => value,
   };
   const propose = async () => proposeEdit(operations, await current(), { input, said });
-  const confirm = async (by = 'piet') => confirmEdit(operations, await current(), { by, editing });
+  const confirm = async (by = 'piet', evidence = nothing) =>
+    confirmEdit(operations, await current(), { by, editing, evidence });
   return { operations, state, current, propose, confirm };
 }
 
@@ -134,6 +138,16 @@ test('the same content in another order of names is no edit', async () => {
   await expect(proposeEdit(operations, await current(), { input: same, said })).rejects.toMatchObject({
     code: 'INPUT_INVALID',
   });
+});
+
+test('what took effect after all is not replaced, nor what nobody can be asked about', async () => {
+  const { current, propose, confirm } = await dead();
+  await propose();
+  await expect(confirm('piet', noEvidence(1, 'LOOKUP_FAILED'))).rejects.toMatchObject({ code: 'EVIDENCE_MISSING' });
+  const documents = [{ document: '4500000007', exists: true, isNamed: true, agrees: true }];
+  const late = await confirm('piet', { ...nothing, finding: 'found', documents });
+  expect(late).toMatchObject({ id: 'o1', state: 'review', reason: 'LATE_EFFECT', document: '4500000007' });
+  expect((await current()).editedAs).toBeUndefined();
 });
 
 test('who has changed it does not approve it', async () => {
