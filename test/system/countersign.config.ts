@@ -17,12 +17,15 @@ const impatient: ConfigurationByStage = (stage) => {
     name,
     { ...system, patience: 2_000, limits },
   ]);
+  // A test that receives what an agent is told says where.
+  const url = process.env['TEST_CALLBACK_URL'];
+  const told = { ...buyer, ...(url !== undefined && { callback: { url } }) };
   return {
     ...configuration,
     // The same order again and again is what tests do.
     possibleDuplicates: { withinHours: 0 },
     systems: Object.fromEntries(systems),
-    agents: { ...configuration.agents, 'buyer-agent': { ...buyer, grants: { erp: { ...grants, write } } } },
+    agents: { ...configuration.agents, 'buyer-agent': { ...told, grants: { erp: { ...grants, write } } } },
   };
 };
 
