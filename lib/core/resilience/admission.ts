@@ -50,44 +50,56 @@ export function admit(
   ask: Ask,
   { limits, now, frozen }: { readonly limits: Limits; readonly now: number; readonly frozen: Freeze | undefined },
 ): Admitted | Refused {
+  const { waitUntil = 0, nextAt, breaker } = state;
+  const { latest } = ask;
   const hold = held(state, ask, { now, frozen });
   if (hold) return { refusal: hold };
-  const { waitUntil = 0, nextAt } = state;
-  const { latest } = ask;
   if (waitUntil > latest)
     return refuse('SYSTEM_THROTTLED', 'The system asked for silence.', secondsUntil(waitUntil, now));
   if (nextAt > latest) return { ...busy(secondsUntil(nextAt, now)), freeAt: nextAt };
-  const ended = Object.keys(state.held).filter((id) => (state.held[id] ?? 0) <= now);
-  const free = [...new Set([...ask.free.filter((id) => Object.hasOwn(state.held, id)), ...ended])].slice(
-    0,
-    mostAtOnce / 2,
-  );
-  const places = limits.concurrent - Object.keys(state.held).length + free.length;
-  const earliest = Math.max(ask.earliest, waitUntil + grace);
-  const interval = intervalOf(limits);
-  const inTime = 1 + Math.floor(Math.max(0, latest - Math.max(nextAt, earliest)) / interval);
-  const ids = ask.ids.slice(0, Math.max(0, Math.min(places, inTime, mostAtOnce)));
-  const [probe] = ids;
+  const free = freed(state, ask, now);
+  const most = limits.concurrent + free.length;
+  const places = Math.max(0, most - Object.keys(state.held).length);
+  const isClosed = breaker.state === 'closed';
+  const take = taken(nextAt, {
+    ids: ask.ids.slice(0, isClosed ? places : Math.min(1, places)),
+    ...{ most, latest, earliest: Math.max(ask.earliest, waitUntil + grace) },
+    ...{ interval: intervalOf(limits), until: now + longestCall },
+  });
+  const [probe] = take.ids;
   if (probe === undefined) return { ...busy(1), full: true };
-  const { breaker } = state;
-  const tries = breaker.state !== 'closed';
-  const until = now + longestCall;
+  if (isClosed) return { change: { seen: state.gate, free, take }, probe: false };
+  const gate = { ...gateOf(state), breaker: { ...breaker, state: 'half-open' as const, until: take.until, probe } };
+  return { change: { seen: state.gate, free, gate, take }, probe: true };
+}
+
+/** Places that the change gives back: those it is asked to, and those whose time is over. */
+function freed({ held }: MeterState, { free }: Ask, now: number): string[] {
+  const ended = Object.keys(held).filter((id) => (held[id] ?? 0) <= now);
+  const known = free.filter((id) => Object.hasOwn(held, id));
+  return [...new Set([...known, ...ended])].slice(0, mostAtOnce / 2);
+}
+
+/** As many of the slots as there is time for, from `nextAt` on, or from the earliest moment where that has passed. */
+function taken(
+  nextAt: number,
+  on: {
+    readonly ids: readonly string[];
+    /** Places that there are, with those given back. */
+    readonly most: number;
+    readonly earliest: number;
+    readonly latest: number;
+    readonly interval: number;
+    readonly until: number;
+  },
+): Take {
+  const { earliest, latest, interval, until } = on;
+  const inTime = 1 + Math.floor(Math.max(0, latest - Math.max(nextAt, earliest)) / interval);
+  const ids = on.ids.slice(0, Math.min(inTime, mostAtOnce));
   const isIdle = nextAt < earliest - grace;
   return {
-    probe: tries,
-    change: {
-      seen: state.gate,
-      free,
-      gate: tries ? { ...gateOf(state), breaker: { ...breaker, state: 'half-open', until, probe } } : undefined,
-      take: {
-        ids: tries ? [probe] : ids,
-        between: isIdle ? [0, earliest - grace] : [earliest - grace, latest],
-        at: isIdle ? earliest : undefined,
-        interval,
-        until,
-        room: limits.concurrent - Math.max(1, ids.length) + free.length,
-      },
-    },
+    ...{ ids, interval, until, room: on.most - ids.length },
+    ...(isIdle ? { between: [0, earliest - grace], at: earliest } : { between: [earliest - grace, latest] }),
   };
 }
 
