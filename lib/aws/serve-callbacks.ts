@@ -52,19 +52,27 @@ export function serveCallbacks(environment: Environment, { idleSeconds = 1 }: { 
     callbackGivenUp(agent);
     await done();
   };
-  const serve = (ticket: CallbackTicket): Promise<void> =>
-    attempt(ticket).catch((error: unknown) =>
-      // The queue hands it out again.
-      logError('an agent could not be told', error, { agent, operationId: ticket.callback.operationId }),
+  /** Whether it was worked on; otherwise the queue hands it out again. */
+  const isServed = (ticket: CallbackTicket): Promise<boolean> =>
+    attempt(ticket).then(
+      () => true,
+      (error: unknown) => {
+        logError('an agent could not be told', error, { agent, operationId: ticket.callback.operationId });
+        return false;
+      },
     );
   return async (): Promise<{ handled: number }> => {
     const until = performance.now() + budget;
     let handled = 0;
+    let failed = 0;
     for (let tickets = await receive(); tickets.length > 0; tickets = await receive()) {
-      await Promise.all(tickets.map(serve));
+      const served = await Promise.all(tickets.map(isServed));
       handled += tickets.length;
+      failed += served.filter((isDone) => !isDone).length;
       if (performance.now() > until) break;
     }
+    // The alarm about this function says that something is wrong with us, not with an endpoint.
+    if (failed > 0) throw new Error(`${failed} of ${handled} callbacks could not be worked on`);
     return { handled };
   };
 }

@@ -187,6 +187,17 @@ test('without a usable secret nothing is sent, and that is said without the secr
   expect(got).toHaveLength(1);
 });
 
+test('what is wrong with us fails the run, and is told later', async () => {
+  const failed = vi.spyOn(logger, 'error').mockReturnValue();
+  const { got, tell } = await endpoint('seller', 204);
+  await settled('ours', 'seller');
+  tables.proxy.accidents = [{ action: 'GetItem', kind: 'fail', times: 2 }];
+  await expect(tell()).rejects.toThrow('1 of 1 callbacks');
+  clock.advance(30_000);
+  expect([await tell(), got.length]).toEqual([{ handled: 1 }, 1]);
+  failed.mockRestore();
+});
+
 test('operators are told of what came to wait for them, by a metric', async () => {
   await settled('dead1', 'nobody', 'dead');
   await settled('review1', 'nobody', 'review');
