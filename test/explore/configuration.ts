@@ -1,5 +1,6 @@
 import type { Agent, Configuration, WriteGrant } from '../../lib/core/config.ts';
 import type { Connector } from '../../lib/core/connector.ts';
+import type { ToolEntry } from '../../lib/core/system.ts';
 import { modelTools } from './model-connector.ts';
 
 const grant: WriteGrant = { level: 'auto' };
@@ -8,22 +9,22 @@ const agent = (name: string): Agent => ({
   grants: { erp: { read: 'all', write: { create_order: grant, change_order: grant } } },
 });
 
-/** A company with one system and a few agents; a deploy may have changed its organisation. */
+/** A company with one system and a few agents; a deploy may have changed what it has. */
 export const configurationOf = (
   connector: Connector,
-  organisation: Readonly<Record<string, string>> = { group: '1' },
-) => {
-  const configuration: Configuration = {
-    timeZone: 'UTC',
-    operators: {},
-    agents: { buyer: agent('buyer'), planner: agent('planner'), seller: agent('seller') },
-    systems: {
-      erp: {
-        ...{ kind: 'model', isaLevel: 4, origins: {}, settings: {}, tools: modelTools },
-        organisation: { default: organisation },
-        load: async () => connector,
-      },
+  {
+    organisation = { group: '1' },
+    tools = modelTools,
+  }: { organisation?: Readonly<Record<string, string>>; tools?: readonly ToolEntry[] } = {},
+): Configuration => ({
+  timeZone: 'UTC',
+  operators: {},
+  agents: { buyer: agent('buyer'), planner: agent('planner') },
+  systems: {
+    erp: {
+      ...{ kind: 'model', isaLevel: 4, origins: {}, settings: {}, tools },
+      organisation: { default: organisation },
+      load: async () => connector,
     },
-  };
-  return configuration;
-};
+  },
+});

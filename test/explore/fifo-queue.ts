@@ -9,6 +9,7 @@ interface Message {
   visibleAt: number;
   /** The receipt that counts: an older one gives nothing back. */
   receipt: number;
+  isDoubled?: boolean;
 }
 
 const visibility = 120_000;
@@ -22,6 +23,7 @@ export function fifoQueue(clock: VirtualClock) {
   const sent = new Map<string, number>();
   const listeners = new Set<() => void>();
   let receipts = 0;
+  let isDoubling = false;
 
   const visible = (most: number): Message[] => {
     const found: Message[] = [];
@@ -40,7 +42,8 @@ export function fifoQueue(clock: VirtualClock) {
   };
   const ticketOf = (message: Message, process: Process): Ticket => {
     const receipt = ++receipts;
-    Object.assign(message, { receipt, visibleAt: clock.now() + visibility });
+    Object.assign(message, { receipt, visibleAt: clock.now() + (isDoubling && !message.isDoubled ? 0 : visibility) });
+    message.isDoubled = isDoubling;
     const mine = (act: () => void) => process.trip('queue', () => void (message.receipt === receipt && act()));
     return {
       ...{ turn: message.turn, group: message.group },
@@ -77,6 +80,10 @@ export function fifoQueue(clock: VirtualClock) {
     /** What only a fault does: everything in flight comes again, or everything is gone. */
     redeliver: (): void => {
       for (const [first] of groups.values()) if (first) first.visibleAt = clock.now();
+    },
+    /** Whether each message is given out twice at once. */
+    double: (on: boolean): void => {
+      isDoubling = on;
     },
     lose: (): void => {
       groups = new Map();

@@ -44,11 +44,11 @@ export interface House {
 function equipped(house: House, process: Process, offset: number) {
   const { wire, stores, limits, random } = house;
   const { configuration, connector } = house.deployed();
-  const operations = stores.operationsFor(process, offset);
-  const now = stores.sharpTimeFor(operations, offset);
+  const ports = stores.portsFor(process, offset);
+  const { sharpTime: now } = ports;
   let ids = 0;
   const meter = createMeter({
-    ...{ store: stores.meterFor(process), limits, now, random },
+    ...{ store: ports.meterStore, limits, now, random },
     sleep: process.sleep,
     newId: () => `${process.name} ${ids++}`,
     onLost: () => {},
@@ -62,34 +62,33 @@ function equipped(house: House, process: Process, offset: number) {
   });
   const ground: Ground = { connector, client, meter, patience };
   const catalogue = new Map(catalogueOf(configuration.systems).map((entry) => [entry.id, entry]));
-  return { configuration, operations, ground, catalogue };
+  return { ...ports, configuration, ground, catalogue };
 }
 
 /** The function that serves the tools. */
 export function toolsFunction(house: House, process: Process, offset = 0): (call: ToolCall) => Promise<Answer> {
-  const { configuration, operations, ground, catalogue } = equipped(house, process, offset);
-  const { stores } = house;
+  const { configuration, operations, ground, catalogue, journal, firstOf } = equipped(house, process, offset);
   const runtime = {
     ...{ stage: 'test', account, configuration, catalogue, operations },
     ground: async () => ground,
-    journal: stores.journalFor(process),
+    journal,
     once: powertoolsOnce(operations),
     totals: memoryTotals().totals,
     contents: memoryContents(),
-    isBusy: (lane: string) => process.trip('index', () => stores.index.firstOf(lane) !== undefined),
+    isBusy: async (lane: string) => (await firstOf(lane)) !== undefined,
   };
   return (call) => callTool(call, runtime);
 }
 
 /** The worker of the backlog, one run of it. */
 export function replayFunction(house: House, process: Process): () => Promise<Drained> {
-  const { configuration, operations, ground, catalogue } = equipped(house, process, 0);
-  const { stores, queue, wire } = house;
+  const { configuration, operations, ground, catalogue, firstOf, before } = equipped(house, process, 0);
+  const { queue, wire } = house;
   return () =>
     workOff({
       ...{ system: 'erp', account, configuration, catalogue, ground, operations, totals: memoryTotals().totals },
-      firstOf: (lane) => process.trip('index', () => stores.index.firstOf(lane)),
-      queuedBefore: (moment) => process.trip('index', () => stores.index.before('erp', moment, 'queued')),
+      firstOf,
+      queuedBefore: (moment) => before('erp', moment, 'queued'),
       receive: (most) => queue.receive(most, process),
       ...{ now: wire.clock.now, sleep: process.sleep },
       failed: (_, error) => house.defect(error),
@@ -98,8 +97,7 @@ export function replayFunction(house: House, process: Process): () => Promise<Dr
 
 /** The function that looks after what nobody asks about, one run of it. */
 export function reconcileFunction(house: House, process: Process): () => Promise<void> {
-  const { operations, ground, catalogue } = equipped(house, process, 0);
-  const { index } = house.stores;
+  const { operations, ground, catalogue, before } = equipped(house, process, 0);
   const on: Reconciling = {
     operations,
     async write({ tool: id }) {
@@ -118,9 +116,8 @@ export function reconcileFunction(house: House, process: Process): () => Promise
   };
   return async () => {
     const now = operations.now();
-    const open = await process.trip('index', () => index.before('erp', now - untouchedFor, 'others'));
-    const looks = secondLookOf('erp');
-    const believed = await process.trip('index', () => index.before(looks, now - secondLookAfter, 'others'));
+    const open = await before('erp', now - untouchedFor, 'others');
+    const believed = await before(secondLookOf('erp'), now - secondLookAfter, 'others');
     await each(open, reconcile);
     await each(believed, lookAgain);
   };
@@ -128,7 +125,7 @@ export function reconcileFunction(house: House, process: Process): () => Promise
 
 /** The relay, for one image of one operation. */
 export const relayFunction = ({ stores, queue }: House, process: Process) => {
-  const journal = stores.journalFor(process);
+  const { journal, clear } = stores.portsFor(process);
   return (image: Operation): Promise<unknown> =>
     relay(image, {
       journal,
@@ -139,6 +136,6 @@ export const relayFunction = ({ stores, queue }: House, process: Process) => {
             return true;
           }),
       },
-      clear: (operation) => process.trip('operations', () => stores.clear(operation)),
+      clear,
     });
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Connection, type Connector, defineConnector } from '../../lib/core/connector.ts';
-import { defineContract } from '../../lib/core/contract.ts';
+import { type Comparison, defineContract } from '../../lib/core/contract.ts';
 import { CountersignError, isCountersignError } from '../../lib/core/errors.ts';
 import { toolEntry } from '../../lib/core/system.ts';
 import { byReference, byState, type Call, implement, type WriteCall } from '../../lib/core/tool.ts';
@@ -10,6 +10,17 @@ const decimal = z.string().regex(/^\d{1,9}\.\d\d$/);
 const documentRef = z.strictObject({ id: z.string(), number: z.string() });
 const freshness = { asOf: z.string(), source: z.string(), lagMs: z.int(), version: z.string() };
 const written = { document: documentRef, price: decimal, version: z.string(), deviations: z.array(z.unknown()) };
+
+interface Priced {
+  readonly item: string;
+  readonly price: string;
+}
+
+const compared = (asked: Priced, actual: Priced): Comparison => ({
+  ours: asked.item === actual.item,
+  deviations: asked.price === actual.price ? [] : [{ path: '/price', requested: asked.price, actual: actual.price }],
+  exceeds: Number(actual.price) > Number(asked.price),
+});
 
 /** Makes an order. */
 export const createOrder = defineContract({
@@ -28,12 +39,11 @@ export const createOrder = defineContract({
       },
     },
   ],
-  compare: (asked, actual) => ({
-    ours: asked.item === actual.item,
-    deviations: asked.price === actual.price ? [] : [{ path: '/price', requested: asked.price, actual: actual.price }],
-    exceeds: Number(actual.price) > Number(asked.price),
-  }),
+  compare: compared,
 });
+
+const [firstExample] = createOrder.examples;
+const stricterExample = { ...firstExample, input: { item: 'bolt', price: '1.00', note: 'n' } };
 
 /** Gives an order another price. */
 export const changeOrder = defineContract({
@@ -162,21 +172,22 @@ async function knownOrder(document: string, call: Call<ModelClient>): Promise<Or
 
 const bodyOf = ({ id, price, version }: Order) => ({ document: { id, number: id }, price, version: String(version) });
 
-const create = implement(createOrder, {
-  run: async (input, { client, signal, reference, permit }: WriteCall<ModelClient>) => {
+const creating = {
+  run: async (input: object, { client, signal, reference, permit }: WriteCall<ModelClient>): Promise<string> => {
     const body = { ...input, reference };
-    return z
-      .object({ id: z.string() })
-      .parse(await client.send('POST', '/orders', { body, signal, permit, for: reference })).id;
+    const answer = await client.send('POST', '/orders', { body, signal, permit, for: reference });
+    return z.object({ id: z.string() }).parse(answer).id;
   },
-  read: async (document, _, call: Call<ModelClient>) => {
+  read: async (document: string, _: unknown, call: Call<ModelClient>) => {
     const order = await orderOf(document, call);
     return order && { ...bodyOf(order), item: order.item };
   },
-  lookup: byReference(async (_, { client, signal, reference }: Call<ModelClient> & { readonly reference: string }) =>
-    z.array(z.string()).parse(await client.send('GET', `/orders?reference=${reference}`, { signal })),
+  lookup: byReference(
+    async (_: unknown, { client, signal, reference }: Call<ModelClient> & { readonly reference: string }) =>
+      z.array(z.string()).parse(await client.send('GET', `/orders?reference=${reference}`, { signal })),
   ),
-});
+};
+const create = implement(createOrder, creating);
 
 const change = implement(changeOrder, {
   state: orderSchema,
@@ -201,7 +212,34 @@ export const modelTools = [
   toolEntry(createOrder, async () => ({ default: create })),
   toolEntry(changeOrder, async () => ({ default: change })),
   toolEntry(getOrder, async () => ({ default: get })),
-];
+] as const;
+
+/** The create as a later version has it, with a field that earlier calls do not name. */
+const stricterContract = defineContract({
+  name: 'create_order',
+  effect: 'create',
+  summary: 'Makes an order.',
+  input: createOrder.input.extend({ note: z.string() }),
+  output: createOrder.output,
+  errors: [],
+  examples: [stricterExample],
+  compare: compared,
+});
+const stricterCreate = implement(stricterContract, {
+  ...creating,
+  // The system notes in its ledger where a call came through that this version does not take.
+  run: (input, call: WriteCall<ModelClient>) => creating.run({ ...input, fits: typeof input.note === 'string' }, call),
+});
+
+/** What a deploy may have made of the tools. */
+export const otherTools = {
+  'without changes': [modelTools[0], modelTools[2]],
+  'a stricter create': [
+    { contract: stricterCreate.contract, load: async () => stricterCreate },
+    modelTools[1],
+    modelTools[2],
+  ],
+};
 
 /** A kind of system as small as one can be that has creates, updates and reads. Its promise may be broken on purpose. */
 export const modelConnector = ({ maxServerTime = 600_000, lookupLag = 5_000 } = {}): Connector =>

@@ -9,6 +9,8 @@ export interface Effect {
   readonly document: string;
   readonly price: string;
   readonly at: number;
+  /** False where the version that sent it would not have taken the call. */
+  readonly fits: boolean;
 }
 
 /** One request as it arrived. */
@@ -60,8 +62,13 @@ export function modelSystem(clock: VirtualClock) {
   const ledger: Effect[] = [];
   const arrivals: Arrival[] = [];
   const connections: ConnectionLog[] = [];
+  /** Requests by their operation that may still have an effect. */
+  const underway = new Map<string, number>();
 
-  const create = (body: { item: string; price: string; reference: string }, whim: Whim): SystemAnswer => {
+  const create = (
+    body: { item: string; price: string; reference: string; fits?: boolean },
+    whim: Whim,
+  ): SystemAnswer => {
     const { item, reference } = body;
     const id = String(4_500_000_000 + orders.size);
     if (whim.forgets) return { status: 201, body: { id: `${id}x` } };
@@ -69,7 +76,7 @@ export function modelSystem(clock: VirtualClock) {
     const order = { id, item, reference, price, version: 1, seenFrom: clock.now() + (whim.shownAfter ?? 0) };
     orders.set(id, order);
     byReference.set(reference, [...(byReference.get(reference) ?? []), order]);
-    ledger.push({ reference, kind: 'create', document: id, price, at: clock.now() });
+    ledger.push({ reference, kind: 'create', document: id, price, at: clock.now(), fits: body.fits ?? true });
     return { status: 201, body: { id } };
   };
   const change = (document: string, price: string, { whim, reference }: { whim: Whim; reference: string }) => {
@@ -78,7 +85,7 @@ export function modelSystem(clock: VirtualClock) {
     if (whim.forgets) return { status: 204 };
     order.price = whim.price ?? price;
     order.version++;
-    ledger.push({ reference, kind: 'change', document, price: order.price, at: clock.now() });
+    ledger.push({ reference, kind: 'change', document, price: order.price, at: clock.now(), fits: true });
     return { status: 204 };
   };
   const read = (path: string): SystemAnswer => {
@@ -97,6 +104,11 @@ export function modelSystem(clock: VirtualClock) {
     ledger,
     arrivals,
     connections,
+    /** How many requests for an operation may still have an effect. */
+    underway: (reference: string): number => underway.get(reference) ?? 0,
+    /** A request has come that will have an effect, or has had it. */
+    expect: (reference: string, change: 1 | -1): void =>
+      void underway.set(reference, (underway.get(reference) ?? 0) + change),
     orders,
     /** Notes that a request has arrived. */
     arrived: (path: string, { method, headers }: Pick<TransportRequest, 'method' | 'headers'>): void =>

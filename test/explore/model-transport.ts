@@ -66,7 +66,12 @@ const exchanged = (
     request.signal.addEventListener('abort', reset, { once: true });
     const later = (ms: number, run: () => void): void => clock.at(clock.now() + ms, run);
     const reply = (answered: SystemAnswer): void => later(back, () => resolve(responseOf(answered)));
-    const serve = (): SystemAnswer => system.serve(path, request, kind === 'whim' ? behaviour.whim : undefined);
+    const reference = request.method === 'GET' ? undefined : request.headers['x-for'];
+    if (reference !== undefined && !ineffective.has(kind)) system.expect(reference, 1);
+    const serve = (): SystemAnswer => {
+      if (reference !== undefined) system.expect(reference, -1);
+      return system.serve(path, request, kind === 'whim' ? behaviour.whim : undefined);
+    };
     const answer = (served: SystemAnswer): void => {
       const afterwards = request.method === 'GET' ? 'reply' : afterEffect(kind);
       if (afterwards === 'reply') reply(served);
@@ -82,6 +87,8 @@ const exchanged = (
     };
     later(there, act);
   });
+
+const ineffective: ReadonlySet<Behaviour['kind']> = new Set(['hang', 'reset', 'log-on page', 'answer']);
 
 function afterEffect(kind: Behaviour['kind']): 'reply' | 'reset' | 'hang' | '500' {
   if (kind === 'commit-then-reset' || kind === 'half-body') return 'reset';

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { outage } from './outage.ts';
 import { mostInOneSecond } from './sliding.ts';
 
-beforeEach(() => {
-  vi.spyOn(console, 'error').mockImplementation(() => {});
+// What the product logs about the faults; its logger reads this as it is loaded.
+vi.hoisted(() => {
+  process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
 });
-afterEach(() => vi.restoreAllMocks());
 
 const hour = 3_600_000;
 const limits = { perSecond: 5, concurrent: 8 };

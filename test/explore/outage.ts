@@ -45,7 +45,6 @@ const minute = 60_000;
 export async function outage({ seed, operations, perSecond, documents, lasts, readEvery, limits }: Outage) {
   const random = seeded(seed);
   const clock = virtualClock();
-  const restore = clock.install();
   const system = modelSystem(clock);
   const stores = sharedStores(clock, { indexLag: () => 40 });
   const queue = fifoQueue(clock);
@@ -147,11 +146,7 @@ export async function outage({ seed, operations, perSecond, documents, lasts, re
     work.over = true;
     await clock.sleep(2 * minute);
   };
-  try {
-    await clock.run(conclusion());
-  } finally {
-    restore();
-  }
+  await clock.live(conclusion);
   return {
     clock,
     system,

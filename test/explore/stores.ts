@@ -5,7 +5,7 @@ import type { Journal, JournalEntry } from '../../lib/core/journal.ts';
 import { evolve, type Operation, type Operations } from '../../lib/core/operation/operation.ts';
 import { afterChange, type MeterState, type MeterStore, unusedMeter } from '../../lib/core/resilience/meter-state.ts';
 import { operationIndex } from './operation-index.ts';
-import type { Process } from './process.ts';
+import { type Place, type Process, WayLost } from './process.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** Rules of the operations table that a test may break, to see that it is noticed. */
@@ -13,7 +13,7 @@ export interface StoreRules {
   /** Whether a change holds only for the version that was seen. */
   readonly isConditional?: (seen: Operation, next: Operation) => boolean;
   /** Whether an item goes instead of being changed. */
-  readonly isDeleted?: (next: Operation) => boolean;
+  readonly isDeleted?: (seen: Operation, next: Operation) => boolean;
 }
 
 /** What all processes share: the tables, and the index behind them by so many ms. */
@@ -37,20 +37,20 @@ export function sharedStores(clock: VirtualClock, { indexLag = (): number => 0, 
     index.remove(gone.id);
   };
 
-  /** The operations as one process sees them; `offset`: how wrong its host's clock is, in ms. */
-  const operationsFor = (process: Process, offset = 0): Operations => {
+  /** The tables as one process sees them; `offset`: how wrong its host's clock is, in ms. */
+  const portsFor = (process: Process, offset = 0) => {
     let told: number | undefined;
-    const trip = <T>(go: () => T): Promise<T> =>
-      process.trip('operations', () => {
+    const trip = <T>(place: Place, go: () => T): Promise<T> =>
+      process.trip(place, () => {
         // The store's answers tell whole seconds.
         told = clock.now() % 1_000;
         return go();
       });
     const now = (): number => (told === undefined ? clock.now() + offset : clock.now() - told);
-    return {
+    const operations: Operations = {
       now,
       open: (draft) =>
-        trip(() => {
+        trip('operations', () => {
           const existing = items.get(draft.id);
           if (existing) return { won: existing.writtenBy === draft.writtenBy, operation: existing };
           put(draft);
@@ -58,41 +58,48 @@ export function sharedStores(clock: VirtualClock, { indexLag = (): number => 0, 
         }),
       change: (seen, change) => {
         const next = { ...evolve(seen, change, now()), writtenBy: randomUUID() };
-        return trip(() => {
+        return trip('operations', () => {
           const existing = items.get(seen.id);
-          if (!existing) throw new Error(`${seen.id} is gone`);
+          if (!existing) throw new WayLost(`${seen.id} is gone`);
           if (existing.version !== seen.version && isConditional(seen, next))
             return { won: false, operation: existing };
-          if (isDeleted(next)) remove(next);
+          if (isDeleted(seen, next)) remove(next);
           else put(next);
           return { won: true, operation: next };
         });
       },
-      get: (id) => trip(() => items.get(id)),
+      get: (id) => trip('operations', () => items.get(id)),
     };
-  };
-
-  const journalFor = (process: Process): Journal => ({
-    append: (entry) =>
-      process.trip('journal', () => {
+    const append: Journal['append'] = (entry) =>
+      trip('journal', () => {
         const key = `${entry.id} ${entry.version}`;
         if (!journal.has(key)) journal.set(key, entry);
-      }),
-  });
-
-  const meterFor = (process: Process): MeterStore => {
-    const trip = <T>(go: () => T): Promise<T> =>
-      process.trip('meter', go).catch((cause: unknown) => {
+      });
+    const metering = <T>(go: () => T): Promise<T> =>
+      trip('meter', go).catch((cause: unknown) => {
         throw new CountersignError('STORE_UNAVAILABLE', 'Whether the system may be called cannot be told.', { cause });
       });
-    return {
-      read: () => trip(() => meter.state),
+    const meterStore: MeterStore = {
+      read: () => metering(() => meter.state),
       change: (change) =>
-        trip(() => {
+        metering(() => {
           const after = afterChange(meter.state, change);
           meter.state = after ?? meter.state;
           return { won: after !== undefined, state: meter.state };
         }),
+    };
+    return {
+      ...{ operations, meterStore, journal: { append } },
+      firstOf: (lane: string) => trip('index', () => index.firstOf(lane)),
+      before: (partition: string, moment: number, only: 'queued' | 'others') =>
+        trip('index', () => index.before(partition, moment, only)),
+      clear: ({ id, version }: Operation) =>
+        trip('operations', () => {
+          const existing = items.get(id);
+          if (existing?.version === version) items.set(id, { ...existing, events: [] });
+        }),
+      /** The store's time to the millisecond, as the process works it out. */
+      sharpTime: sharpClock({ now }, { now: () => clock.now() + offset, elapsed: clock.now }),
     };
   };
 
@@ -101,19 +108,9 @@ export function sharedStores(clock: VirtualClock, { indexLag = (): number => 0, 
     journal,
     meter,
     index,
-    operationsFor,
-    journalFor,
-    meterFor,
+    portsFor,
     /** Tells of every new image of an operation, in order. */
     follow: (follower: (image: Operation) => void): void => void followers.push(follower),
-    /** The events are written down: not a transition. */
-    clear: ({ id, version }: Operation): void => {
-      const existing = items.get(id);
-      if (existing?.version === version) items.set(id, { ...existing, events: [] });
-    },
-    /** The store's time to the millisecond, as a process works it out. */
-    sharpTimeFor: (operations: Operations, offset = 0): (() => number) =>
-      sharpClock(operations, { now: () => clock.now() + offset, elapsed: () => clock.now() }),
   };
 }
 

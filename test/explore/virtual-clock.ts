@@ -8,10 +8,8 @@ export interface VirtualClock {
   quietly(moment: number, run: () => void): void;
   /** Ends early when the signal fires. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Lets time pass until a promise is settled. Throws when nothing is left that could settle it. */
-  run<T>(work: Promise<T>): Promise<T>;
-  /** Puts `AbortSignal.timeout` and `performance.now` on this clock; answers what puts them back. */
-  install(): () => void;
+  /** Lets a life take place with `AbortSignal.timeout` and `performance.now` on this clock. Throws when nothing is left that could go on with it. */
+  live<T>(life: () => Promise<T>): Promise<T>;
 }
 
 interface Event {
@@ -45,7 +43,7 @@ export function virtualClock(): VirtualClock {
     work.then(end, end);
     for (;;) {
       // Everything that can go on without time passing goes on first.
-      await new Promise((resume) => setImmediate(resume));
+      await turn();
       if (isSettled) return work;
       for (let isQuiet = true; isQuiet; ) {
         const next = events.take();
@@ -56,26 +54,44 @@ export function virtualClock(): VirtualClock {
       }
     }
   };
-  return { now: () => now, at, quietly, sleep, run, install: () => install({ now: () => now, at }) };
+  const live = async <T>(life: () => Promise<T>): Promise<T> => {
+    const { controllers, restore } = install({ now: () => now, at });
+    try {
+      return await run(life());
+    } finally {
+      // What still waits is let go: signals that are never aborted are kept for ever.
+      for (const controller of controllers) controller.abort(over);
+      await turn();
+      restore();
+    }
+  };
+  return { now: () => now, at, quietly, sleep, live };
 }
 
+const turn = (): Promise<void> => new Promise((resume) => void setImmediate(resume));
 const over = new Error('the time is over');
 
-function install({ now, at }: Pick<VirtualClock, 'now' | 'at'>): () => void {
+function install({ now, at }: Pick<VirtualClock, 'now' | 'at'>) {
   const real = { timeout: AbortSignal.timeout, now: performance.now, stackTraceLimit: Error.stackTraceLimit };
+  const controllers = new Set<AbortController>();
   // Errors are made by the thousand here, and nobody reads where.
   Error.stackTraceLimit = 0;
   AbortSignal.timeout = (ms) => {
     const controller = new AbortController();
-    at(now() + ms, () => controller.abort(over));
+    controllers.add(controller);
+    at(now() + ms, () => {
+      controllers.delete(controller);
+      controller.abort(over);
+    });
     return controller.signal;
   };
   performance.now = () => now() - start;
-  return () => {
+  const restore = (): void => {
     AbortSignal.timeout = real.timeout;
     performance.now = real.now;
     Error.stackTraceLimit = real.stackTraceLimit;
   };
+  return { controllers, restore };
 }
 
 /** A binary heap. */
