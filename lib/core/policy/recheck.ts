@@ -20,7 +20,8 @@ export function recheckPolicy(
   const level = levelOf(agent, entry);
   if (level !== 'approve' && level !== 'auto')
     throw new CountersignError('NOT_GRANTED', `${operation.agent} has no grant for ${entry.id} any more.`);
-  const input: unknown = JSON.parse(operation.input);
+  const { success, data: input } = entry.contract.input.safeParse(JSON.parse(operation.input));
+  if (!success) throw new CountersignError('INPUT_INVALID', `${entry.id} no longer takes what was asked for.`);
   checkLimit(agent, entry, entry.contract.amountOf?.(input));
   entry.contract.validate?.(input, { today });
 }
