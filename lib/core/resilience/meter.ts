@@ -1,7 +1,8 @@
 import { CountersignError } from '../errors.ts';
 import { intervalOf, lateness, rulesOf } from './limits.ts';
 import { type Report, reporting } from './report.ts';
-import { type Line, type MeterOptions, type Slot, slotsOf } from './slots.ts';
+import { type Line, type MeterOptions, type Slot, type Slots, slotsOf } from './slots.ts';
+import { type Stock, stockOf } from './stock.ts';
 
 /** What is wanted for the requests to come. */
 export interface Wanted {
@@ -67,74 +68,95 @@ const longestLot = 200;
 
 /** The meter of one system in this process. */
 export function createMeter(options: MeterOptions): Meter {
-  const { limits, now, sleep, random, onLost } = options;
-  const { take, commit, used: noteUse } = slotsOf(options);
-  const { report, settled } = reporting(commit, { rules: rulesOf(limits), now, random, onLost });
+  const { limits, now, random, onLost } = options;
+  const slots = slotsOf(options);
+  const { report, settled } = reporting(slots.commit, { rules: rulesOf(limits), now, random, onLost });
+  const stock = stockOf(({ probe, at }) => probe || now() <= at + lateness);
   const lot = Math.max(1, Math.floor(longestLot / intervalOf(limits)));
-  const stock = new Set<Slot>();
-  let reservations = 0;
-  let wroteAt = Number.NEGATIVE_INFINITY;
-
-  const isGood = ({ probe, at }: Slot): boolean => probe || now() <= at + lateness;
-  const another = async (write: boolean, used: readonly string[]): Promise<Slot> => {
-    const fitting = [...stock].filter((slot) => isGood(slot) && (slot.line.write || !write));
-    const [reserved] = fitting.toSorted((a, b) => a.at - b.at);
-    if (reserved && stock.delete(reserved)) {
-      if (used.length > 0) report({ ids: used, health: 'none' });
-      return reserved;
-    }
-    const late = [...stock].filter((slot) => !isGood(slot) && stock.delete(slot)).map(({ id }) => id);
-    if (late.length > 0) report({ ids: late, health: 'none' });
-    const hasBegun = reservations > 0 || (!write && now() - wroteAt < readsAfterWrite);
-    const position = used.length > 0 ? 'again' : hasBegun ? 'further' : 'first';
-    const line = lines[position][write ? 'write' : 'read'];
-    const [slot] = await take(line, { count: 1, free: used });
-    if (!slot) throw tooLate();
-    return slot;
+  const process: Process = { slots, stock, report, reservations: 0, wroteAt: Number.NEGATIVE_INFINITY };
+  const giveBack = (mine: readonly Slot[]): void => {
+    process.reservations--;
+    giveUp(stock.rest(mine), report);
   };
-  const enter = async ({ write }: { readonly write: boolean }): Promise<Passage> => {
-    let slot = await another(write, []);
-    const go = async (signal: AbortSignal): Promise<void> => {
-      noteUse(slot);
-      for (let tries = 0; tries < 10; tries++) {
-        if (!isGood(slot)) {
-          slot = await another(write, [slot.id]);
-          noteUse(slot);
-        }
-        while (now() < slot.at && !signal.aborted) await sleep(slot.at - now(), signal);
-        if (signal.aborted) break;
-        if (isGood(slot)) {
-          if (write) wroteAt = now();
-          return;
-        }
-      }
-      throw tooLate();
-    };
-    const goAgain = async (signal: AbortSignal): Promise<void> => {
-      slot = await another(write, [slot.id]);
-      return go(signal);
-    };
-    return { go, goAgain, done: (what) => report({ ...what, ids: [slot.id] }) };
-  };
-  const reserve = async ({ write, traffic = 'live', slots = 1 }: Wanted): Promise<Reservation> => {
+  const reserve = async ({ write, traffic = 'live', slots: wanted = 1 }: Wanted): Promise<Reservation> => {
     const line = lines[traffic][write ? 'write' : 'read'];
-    const mine = await take(line, { count: Math.min(slots, lot), free: [] });
-    for (const slot of mine) stock.add(slot);
-    reservations++;
+    const mine = await slots.take(line, { count: Math.min(wanted, lot), free: [] });
+    stock.put(mine);
+    process.reservations++;
     let isOpen = true;
-    const giveBack = (): void => {
-      isOpen = false;
-      reservations--;
-      const unused = mine.filter((slot) => stock.delete(slot)).map(({ id }) => id);
-      if (unused.length > 0) report({ ids: unused, health: 'none' });
-    };
     const end = async (): Promise<void> => {
-      if (isOpen) giveBack();
+      if (isOpen) giveBack(mine);
+      isOpen = false;
       await settled();
     };
     return { slots: mine.length, end };
   };
-  return { reserve, enter, settled };
+  return { reserve, settled, enter: ({ write }) => passing(write, { process, ...options }) };
 }
 
-const tooLate = () => new CountersignError('SYSTEM_BUSY', 'It was not its turn in time.', { retryAfter: 1 });
+/** What the requests of one process share. */
+interface Process {
+  readonly slots: Slots;
+  readonly stock: Stock;
+  report(what: Report): void;
+  reservations: number;
+  /** When it last sent something that modifies. */
+  wroteAt: number;
+}
+
+const giveUp = (slots: readonly Slot[], report: Process['report']): void => {
+  if (slots.length > 0) report({ ids: slots.map(({ id }) => id), health: 'none' });
+};
+
+async function passing(
+  write: boolean,
+  { process, now, sleep }: Pick<MeterOptions, 'now' | 'sleep'> & { readonly process: Process },
+): Promise<Passage> {
+  const { slots, report } = process;
+  let slot = await another(process, { write, now: now() });
+  const isLate = (): boolean => !slot.probe && now() > slot.at + lateness;
+  const replace = async (): Promise<void> => {
+    slot = await another(process, { write, used: slot, now: now() });
+    slots.used(slot);
+  };
+  const go = async (signal: AbortSignal): Promise<void> => {
+    for (let tries = 0; tries < 10; tries++) {
+      if (isLate()) await replace();
+      while (now() < slot.at && !signal.aborted) await sleep(slot.at - now(), signal);
+      if (signal.aborted) break;
+      if (isLate()) continue;
+      if (write) process.wroteAt = now();
+      return;
+    }
+    throw new CountersignError('SYSTEM_BUSY', 'It was not its turn in time.', { retryAfter: 1 });
+  };
+  return {
+    go: async (signal) => {
+      slots.used(slot);
+      await go(signal);
+    },
+    goAgain: async (signal) => {
+      await replace();
+      await go(signal);
+    },
+    done: (what) => report({ ...what, ids: [slot.id] }),
+  };
+}
+
+/** A slot that was reserved, or else a new one; `used` is given up for it. */
+async function another(
+  { slots, stock, report, reservations, wroteAt }: Process,
+  { write, used, now }: { readonly write: boolean; readonly used?: Slot; readonly now: number },
+): Promise<Slot> {
+  const reserved = stock.draw(write);
+  if (reserved) {
+    if (used) giveUp([used], report);
+    return reserved;
+  }
+  giveUp(stock.late(), report);
+  const hasBegun = reservations > 0 || (!write && now - wroteAt < readsAfterWrite);
+  const line = lines[used ? 'again' : hasBegun ? 'further' : 'first'][write ? 'write' : 'read'];
+  const [slot] = await slots.take(line, { count: 1, free: used ? [used.id] : [] });
+  if (!slot) throw new CountersignError('SYSTEM_BUSY', 'There was no slot.', { retryAfter: 1 });
+  return slot;
+}
