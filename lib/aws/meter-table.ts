@@ -13,8 +13,10 @@ import {
   type MeterState,
   type MeterStore,
   meterSchema,
+  type Take,
   unusedMeter,
 } from '../core/resilience/meter-state.ts';
+import { type Expression, expressionOf } from './expression.ts';
 
 /** The meter of one system, an item of the coordination table. */
 export function meterTable(
@@ -55,58 +57,34 @@ async function orUnavailable<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** `afterChange` as one conditional update. */
-function updateFor(change: MeterChange) {
-  const { seen, gate, take, free } = change;
-  const names: Record<string, string> = {};
-  const values: Record<string, unknown> = {};
-  const aliases = new Map<string, string>();
-  // Short ones: an expression has 4 KB.
-  const n = (path: string): string =>
-    path.replaceAll(/[^.]+/g, (name) => {
-      const alias = aliases.get(name) ?? `#${aliases.size}`;
-      aliases.set(name, alias);
-      names[alias] = name;
-      return alias;
-    });
-  const v = (value: unknown): string => {
-    const alias = `:v${Object.keys(values).length}`;
-    values[alias] = value;
-    return alias;
-  };
-  const set: string[] = [];
-  const remove: string[] = [];
-  const conditions: string[] = [];
-  const assign = ([path, value]: readonly [string, unknown]): void => {
-    if (value === undefined) remove.push(n(path));
-    else set.push(`${n(path)} = ${v(value)}`);
-  };
-  if (seen === unusedMeter.gate) {
-    // A meter that was never used is made whole, by whoever is first.
-    conditions.push('attribute_not_exists(id)');
-    Object.entries({ ...afterChange(unusedMeter, change) }).forEach(assign);
-  } else {
-    conditions.push(`${n('gate')} = ${v(seen)}`);
-    if (gate) Object.entries({ ...noGate, ...gate, gate: seen + 1 }).forEach(assign);
-    for (const id of free) remove.push(n(`held.${id}`));
-    if (take) {
-      const { ids, between, at, interval, until, room } = take;
-      const [from, to] = between;
-      conditions.push(`${n('nextAt')} BETWEEN ${v(from)} AND ${v(to)}`, `size(${n('held')}) <= ${v(room)}`);
-      for (const id of free) conditions.push(`attribute_exists(${n(`held.${id}`)})`);
-      for (const id of ids) assign([`held.${id}`, until]);
-      const step = ids.length * interval;
-      set.push(`${n('nextAt')} = ${at === undefined ? `${n('nextAt')} + ${v(step)}` : v(at + step)}`);
-      set.push(`${n('calls')} = ${n('calls')} + ${v(ids.length)}`);
+const updateFor = (change: MeterChange) =>
+  expressionOf((expression) => {
+    const { name, value, assign, when } = expression;
+    const { seen, gate, take, free } = change;
+    if (seen === unusedMeter.gate) {
+      // A meter that was never used is made whole, by whoever is first.
+      when('attribute_not_exists(id)');
+      for (const [path, given] of Object.entries({ ...afterChange(unusedMeter, change) })) assign(path, given);
+      return;
     }
-  }
-  const removal = remove.length > 0 ? `REMOVE ${remove.join(', ')}` : '';
-  return {
-    UpdateExpression: `${set.length > 0 ? `SET ${set.join(', ')} ` : ''}${removal}`,
-    ConditionExpression: conditions.join(' AND '),
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }),
-  };
-}
+    when(`${name('gate')} = ${value(seen)}`);
+    const replaced = gate ? { ...noGate, ...gate, gate: seen + 1 } : {};
+    for (const [path, given] of Object.entries(replaced)) assign(path, given);
+    for (const id of free) assign(`held.${id}`, undefined);
+    if (take) taken(expression, take, free);
+  });
 
 /** Members of a gate that are absent as a rule. */
 const noGate = { pause: undefined, waitUntil: undefined };
+
+function taken({ name, value, assign, set, when }: Expression, take: Take, free: readonly string[]): void {
+  const { ids, between, at, interval, until, room } = take;
+  const [nextAt, calls] = [name('nextAt'), name('calls')];
+  const [from, to] = between;
+  when(`${nextAt} BETWEEN ${value(from)} AND ${value(to)}`, `size(${name('held')}) <= ${value(room)}`);
+  for (const id of free) when(`attribute_exists(${name(`held.${id}`)})`);
+  for (const id of ids) assign(`held.${id}`, until);
+  const step = ids.length * interval;
+  set(`${nextAt} = ${at === undefined ? `${nextAt} + ${value(step)}` : value(at + step)}`);
+  set(`${calls} = ${calls} + ${value(ids.length)}`);
+}
