@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { killAtRandom } from './kill.ts';
 import { newKey, orderOf, type Product, startProduct } from './stack.ts';
 
 const seconds = 1000;
@@ -238,6 +239,15 @@ test.each([
   const late = await create(key);
   expect(late.status).toBe(200);
   expect(await product.effects(late.body.reference)).toHaveLength(1);
+});
+
+test('kill -9 of any process at ten random moments: each order is made once', async () => {
+  const killed = await killAtRandom(product, { seed: 20_260_601, points: 10 });
+  expect(Object.keys(killed.kills).length).toBeGreaterThan(1);
+  const { asked, effects, references, others, contradictions } = killed;
+  expect({ effects, references, others, contradictions }).toEqual({
+    ...{ effects: asked, references: asked, others: [], contradictions: 0 },
+  });
 });
 
 test('everything survives a restart in the middle', async () => {
