@@ -46,6 +46,8 @@ interface Served {
   readonly stage: string;
   readonly client: DynamoDBClient;
   readonly clock: TableClock;
+  /** No agent waits for it at the other end. */
+  readonly patient?: boolean;
 }
 
 /** The one system that a function serves. */
@@ -74,14 +76,23 @@ export function connectOnce(configuration: Configuration, served: Served): Conne
 
 async function connect(
   system: System,
-  { system: id, origins, secretArn, stage, client: dynamo, clock, timeZone }: Served & { readonly timeZone: string },
+  {
+    system: id,
+    origins,
+    secretArn,
+    stage,
+    client: dynamo,
+    clock,
+    timeZone,
+    patient = false,
+  }: Served & { readonly timeZone: string },
 ): Promise<Ground> {
   const connector: Connector = await system.load();
   const limits = system.limits ?? connector.limits;
   const now = sharpClock(clock);
   const meter = createMeter({
     store: meterTable(dynamo, { tableName: environmentOf('COORDINATION_TABLE').COORDINATION_TABLE, system: id }),
-    ...{ limits, now, sleep, random: Math.random, newId: () => randomUUID().slice(0, 13) },
+    ...{ limits, now, sleep, patient, random: Math.random, newId: () => randomUUID().slice(0, 13) },
     frozen: (moment) => frozenAt(system.freeze ?? [], { now: moment, timeZone }),
     onLost: (error) => logError('a meter did not take a report', error, { system: id }),
   });

@@ -61,7 +61,7 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
   });
   const approvals = approvalsTable(client, environment.APPROVALS_TABLE);
   const catalogue = catalogueOf(configuration.systems).filter((entry) => entry.system === system);
-  const ground = connectOnce(configuration, { system, stage, origins, secretArn, client, clock });
+  const ground = connectOnce(configuration, { system, stage, origins, secretArn, client, clock, patient: true });
 
   const entryOf = ({ tool }: Operation): CatalogueEntry => {
     const entry = catalogue.find(({ id }) => id === tool);

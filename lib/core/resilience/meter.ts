@@ -68,12 +68,12 @@ const longestLot = 200;
 
 /** The meter of one system in this process. */
 export function createMeter(options: MeterOptions): Meter {
-  const { limits, now, random, onLost } = options;
+  const { limits, now, random, onLost, patient = false } = options;
   const slots = slotsOf(options);
   const { report, settled } = reporting(slots.commit, { rules: rulesOf(limits), now, random, onLost });
   const stock = stockOf(({ probe, at }) => probe || now() <= at + lateness);
   const lot = Math.max(1, Math.floor(longestLot / intervalOf(limits)));
-  const process: Process = { slots, stock, report, reservations: 0, wroteAt: Number.NEGATIVE_INFINITY };
+  const process: Process = { slots, stock, report, patient, reservations: 0, wroteAt: Number.NEGATIVE_INFINITY };
   const giveBack = (mine: readonly Slot[]): void => {
     process.reservations--;
     giveUp(stock.rest(mine), report);
@@ -99,6 +99,7 @@ interface Process {
   readonly slots: Slots;
   readonly stock: Stock;
   report(what: Report): void;
+  readonly patient: boolean;
   reservations: number;
   /** When it last sent something that modifies. */
   wroteAt: number;
@@ -145,7 +146,7 @@ async function passing(
 
 /** A slot that was reserved, or else a new one; `used` is given up for it. */
 async function another(
-  { slots, stock, report, reservations, wroteAt }: Process,
+  { slots, stock, report, patient, reservations, wroteAt }: Process,
   { write, used, now }: { readonly write: boolean; readonly used?: Slot; readonly now: number },
 ): Promise<Slot> {
   const reserved = stock.draw(write);
@@ -154,7 +155,7 @@ async function another(
     return reserved;
   }
   giveUp(stock.late(), report);
-  const hasBegun = reservations > 0 || (!write && now - wroteAt < readsAfterWrite);
+  const hasBegun = patient || reservations > 0 || (!write && now - wroteAt < readsAfterWrite);
   const line = lines[used ? 'again' : hasBegun ? 'further' : 'first'][write ? 'write' : 'read'];
   const [slot] = await slots.take(line, { count: 1, free: used ? [used.id] : [] });
   if (!slot) throw new CountersignError('SYSTEM_BUSY', 'There was no slot.', { retryAfter: 1 });

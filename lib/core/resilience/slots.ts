@@ -16,6 +16,8 @@ export interface MeterOptions {
   newId(): string;
   /** The freeze window of the configuration that a moment lies in. */
   frozen?(now: number): Freeze | undefined;
+  /** No agent waits for what this process does: it waits for its turn longer, instead of being turned away. */
+  readonly patient?: boolean;
   /** Told of a report that the store did not take; the place ends by itself. */
   onLost(error: unknown): void;
 }

@@ -262,3 +262,11 @@ test('a slot, or the turn to find out, whose answer was lost on the way is taken
   await time.run(made(careless, 'good'));
   expect(item.state.held).toEqual({});
 });
+
+test('who works for nobody that waits takes its turn where others are turned away', async () => {
+  const { time, process } = sharedMeter({ perSecond: 10, concurrent: 50 });
+  const crowd = process();
+  await time.run(Promise.all(Array.from({ length: 20 }, () => refusalOf(crowd.enter({ write: false })))));
+  expect(await time.run(refusalOf(process().enter({ write: false })))).toEqual(['SYSTEM_BUSY', 2, 'no']);
+  expect(await time.run(refusalOf(process({ patient: true }).enter({ write: false })))).toEqual(['ok', undefined]);
+});
