@@ -9,19 +9,21 @@ interface Part {
   readonly wrong: readonly { readonly seed: number; readonly what: readonly string[] }[];
 }
 
-const usage = 'npm run explore -- [--seed <n>] [--schedules <n>] [--json]';
+const usage =
+  'npm run explore -- [--seed <n>] [--schedules <n>] [--json]\n       npm run explore -- --kill <n> [--seed <n>] [--json]';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     schedules: { type: 'string', default: '2000' },
     every: { type: 'string', default: '1' },
+    kill: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-const [seed, schedules, every] = [values.seed, values.schedules, values.every].map(Number);
+const [seed, schedules, every, points] = [values.seed, values.schedules, values.every, values.kill ?? '1'].map(Number);
 const isWhole = (n: number | undefined): n is number => Number.isSafeInteger(n) && Number(n) > 0;
-if (!isWhole(seed) || !isWhole(schedules) || !isWhole(every)) {
+if (!isWhole(seed) || !isWhole(schedules) || !isWhole(every) || !isWhole(points)) {
   console.error(`Seed and number of schedules are whole numbers above 0.\n${usage}`);
   process.exit(2);
 }
@@ -29,7 +31,8 @@ if (!isWhole(seed) || !isWhole(schedules) || !isWhole(every)) {
 process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
 const { scheduleOf, shrunk, wrongAfter } = await import('./search.ts');
 
-if (process.send) process.send(await part(), () => process.exit(0));
+if (values.kill !== undefined) await killing();
+else if (process.send) process.send(await part(), () => process.exit(0));
 else await explorer();
 
 /** Every so manieth seed. */
@@ -61,6 +64,14 @@ async function explorer(): Promise<void> {
     if (finding) tell(finding);
   }
   process.exitCode = wrong.length > 0 ? 1 : 0;
+}
+
+/** Processes of the real product are killed, and at times all of it. */
+async function killing(): Promise<void> {
+  const { killEverything } = await import('../system/kill-everything.ts');
+  const { isRight, ...killed } = await killEverything({ seed: Number(seed), points: Number(points) });
+  console.log(JSON.stringify(killed, null, values.json ? 0 : 2));
+  process.exitCode = isRight ? 0 : 1;
 }
 
 function startPart(from: number, n: number, workers: number): Promise<Part> {

@@ -31,7 +31,7 @@ export interface Killed {
   /** Effects of the ERP's ledger that came of it, and how many references they have. */
   readonly effects: number;
   readonly references: number;
-  /** Operations that are not done, by what they are. */
+  /** The latest answers about what is not done. */
   readonly others: readonly string[];
   /** Keys to which two different answers were given. */
   readonly contradictions: number;
@@ -50,6 +50,7 @@ export async function killAtRandom(
   const victims: readonly Victim[] = ['tools', 'tools', 'replay', 'relay', ...(dieAll ? ['everything' as const] : [])];
   const kills: Record<string, number> = {};
   const answers = new Map<string, Set<string>>();
+  const latest = new Map<string, string>();
   const before = (await product.effects()).length;
 
   const order = async (key: string): Promise<number> => {
@@ -58,6 +59,7 @@ export async function killAtRandom(
     // A connection that broke off with the product told nothing.
     const answer = await product.call('create_purchase_order', orderOf(), { key }).catch(() => undefined);
     if (answer?.status === 200) told.add(answer.text);
+    latest.set(key, `${answer?.status} ${answer?.text}`);
     return answer?.status ?? 0;
   };
   const kill = async (victim: Victim): Promise<void> => {
@@ -87,17 +89,18 @@ export async function killAtRandom(
   };
   for (let n = 0; n < points; n++) await point();
 
-  await product.advance(untilAbsenceCounts);
   let open = [...answers.keys()];
-  for (let round = 0; round < 8 && open.length > 0; round++) {
+  for (let round = 0; round < 20 && open.length > 0; round++) {
+    await product.advance(untilAbsenceCounts);
+    await product.idle();
     const statuses = await Promise.all(open.map(order));
     open = open.filter((_, n) => statuses[n] !== 200);
-    if (open.length > 0) await product.advance(5 * minute);
-    await product.idle();
+    // The worker of the backlog is at it: another leap of time would cut it off.
+    if (open.length > 0) await sleep(2_000);
   }
   const ledger = (await product.effects()).slice(before);
   return {
-    ...{ kills, asked: answers.size, effects: ledger.length, others: open },
+    ...{ kills, asked: answers.size, effects: ledger.length, others: open.map((key) => latest.get(key) ?? '') },
     references: new Set(ledger.map(({ reference }) => reference)).size,
     contradictions: [...answers.values()].filter((told) => told.size > 1).length,
   };

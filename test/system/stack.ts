@@ -41,7 +41,7 @@ export interface Effect {
 }
 
 /** The whole product on this machine, in a directory of its own, with hands for tests. `config`: a file beside this one. */
-export async function startProduct({ config = 'countersign.config.ts' } = {}) {
+export async function startProduct({ config = 'countersign.config.ts', start = startLocalStack } = {}) {
   const configPath = join(import.meta.dirname, config);
   const { default: define }: { default: ConfigurationByStage } = await import(pathToFileURL(configPath).href);
   const home = mkdtempSync(join(tmpdir(), 'countersign-'));
@@ -49,7 +49,7 @@ export async function startProduct({ config = 'countersign.config.ts' } = {}) {
   const state = join(home, 'state');
   await build({ out: functions, config: configPath });
   const configuration = configurationFor(define, 'local');
-  let stack: LocalStack = await startLocalStack({ configuration, functions, state, port: 0 });
+  let stack: LocalStack = await start({ configuration, functions, state, port: 0 });
 
   const json = async <T = Json>(response: Response): Promise<T> => JSON.parse(await response.text());
   const post = (url: string, value: unknown) =>
@@ -146,7 +146,7 @@ export async function startProduct({ config = 'countersign.config.ts' } = {}) {
     /** Ends everything and starts it again on the same state. */
     restart: async () => {
       await stack.close();
-      stack = await startLocalStack({ configuration, functions, state, port: 0 });
+      stack = await start({ configuration, functions, state, port: 0 });
     },
     close: async () => {
       await stack.close();
