@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { freePort } from '../bin/free-port.ts';
 import { type SimulatorProcess, startSimulatorProcess } from '../bin/simulator-process.ts';
@@ -18,6 +19,8 @@ export interface Backends {
   readonly erp: SimulatorProcess;
   /** The calls that reached a table since this was last asked. */
   takeTrips(table: string): Trip[];
+  /** Puts items into a table, not over the wire. */
+  fill(table: string, items: Iterable<Record<string, unknown>>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,6 +63,12 @@ export async function startBackends(directory: string): Promise<Backends> {
       const taken = trips.filter((trip) => trip.table === table);
       trips = trips.filter((trip) => trip.table !== table);
       return taken;
+    },
+    fill: async (table, items) => {
+      for (const each of items) {
+        const input = { TableName: table, Item: marshall(each, { removeUndefinedValues: true }) };
+        await service.actions['PutItem']?.run({ input, principal: 'bench' });
+      }
     },
     close: async () => {
       server.closeAllConnections();

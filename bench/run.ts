@@ -5,6 +5,8 @@ import { type Machine, machine } from './machine.ts';
 import { failureOf, isGood, type Report, type Result, resultOf, tableOf } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import { acceptedCall } from './scenarios/accepted-call.ts';
+import { backlogDrain } from './scenarios/backlog-drain.ts';
+import { backlogEntry } from './scenarios/backlog-entry.ts';
 import { bundleSizes } from './scenarios/bundle-sizes.ts';
 import { callCost } from './scenarios/call-cost.ts';
 import { firstAnswer } from './scenarios/first-answer.ts';
@@ -12,7 +14,16 @@ import { lostAnswer } from './scenarios/lost-answer.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { surroundings } from './surroundings.ts';
 
-const scenarios: readonly Scenario[] = [bundleSizes, firstAnswer, callCost, lostAnswer, acceptedCall, startUp];
+const scenarios: readonly Scenario[] = [
+  bundleSizes,
+  firstAnswer,
+  callCost,
+  lostAnswer,
+  acceptedCall,
+  backlogEntry,
+  backlogDrain,
+  startUp,
+];
 const latest = join(import.meta.dirname, 'results', 'latest.json');
 
 interface Options {
