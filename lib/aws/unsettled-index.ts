@@ -9,8 +9,8 @@ export interface UnsettledIndex {
   before(partition: string, moment: number, only: 'queued' | 'others'): Promise<readonly string[]>;
 }
 
-/** Index entries that one question reads at the most: the next question goes on where this one has settled something. */
-const page = 500;
+/** One question answers no more: the next one goes on where this one has settled something. */
+const most = 500;
 
 /** The indexes `byLane` and `byUnsettled` of the operations table. */
 export function unsettledIndex(client: DynamoDBClient, TableName: string): UnsettledIndex {
@@ -29,20 +29,29 @@ export function unsettledIndex(client: DynamoDBClient, TableName: string): Unset
       return Items.map(idOf)[0];
     },
     async before(partition, moment, only) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'byUnsettled',
-          KeyConditionExpression: '#unsettled = :partition AND #at < :moment',
-          FilterExpression: only === 'queued' ? '#state = :queued' : '#state <> :queued',
-          ExpressionAttributeNames: { '#unsettled': 'unsettled', '#at': 'updatedAt', '#state': 'state' },
-          ExpressionAttributeValues: marshall({ ':partition': partition, ':moment': moment, ':queued': 'queued' }),
-          Limit: page,
-        }),
-      );
-      return Items.map(idOf);
+      const ids: string[] = [];
+      let from: Item | undefined;
+      // What is filtered out counts for a page of DynamoDB: behind a long backlog the others come many pages later.
+      do {
+        const read: { Items?: Item[]; LastEvaluatedKey?: Item } = await client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: 'byUnsettled',
+            KeyConditionExpression: '#unsettled = :partition AND #at < :moment',
+            FilterExpression: only === 'queued' ? '#state = :queued' : '#state <> :queued',
+            ExpressionAttributeNames: { '#unsettled': 'unsettled', '#at': 'updatedAt', '#state': 'state' },
+            ExpressionAttributeValues: marshall({ ':partition': partition, ':moment': moment, ':queued': 'queued' }),
+            ExclusiveStartKey: from,
+          }),
+        );
+        ids.push(...(read.Items ?? []).map(idOf));
+        from = read.LastEvaluatedKey;
+      } while (from && ids.length < most);
+      return ids.slice(0, most);
     },
   };
 }
 
-const idOf = (item: Record<string, AttributeValue>): string => item['id']?.S ?? '';
+type Item = Record<string, AttributeValue>;
+
+const idOf = (item: Item): string => item['id']?.S ?? '';

@@ -1,7 +1,7 @@
 import type { Operation } from '../../lib/core/operation/operation.ts';
 
-/** Entries that one question reads at the most, as on the real index. */
-const page = 500;
+/** One question answers no more, as on the real index. */
+const most = 500;
 
 /** The indexes `byLane` and `byUnsettled` of the operations table. */
 export function operationIndex() {
@@ -33,8 +33,9 @@ export function operationIndex() {
     },
     before: (partition: string, moment: number, only: 'queued' | 'others'): string[] => {
       const entries = [...(unsettled.get(partition)?.values() ?? [])].filter(({ updatedAt }) => updatedAt < moment);
-      const read = entries.sort((a, b) => a.updatedAt - b.updatedAt).slice(0, page);
-      return read.filter(({ state }) => (state === 'queued') === (only === 'queued')).map(({ id }) => id);
+      const asked = entries.filter(({ state }) => (state === 'queued') === (only === 'queued'));
+      const oldest = asked.sort((a, b) => a.updatedAt - b.updatedAt).slice(0, most);
+      return oldest.map(({ id }) => id);
     },
   };
 }
