@@ -22,7 +22,7 @@ export interface Replaying {
   recheck(operation: Operation): Promise<void>;
 }
 
-/** `done`: nothing is left to do for this turn. `next`: its operation is next in the lane. `wait`: somebody is at work in the lane. */
+/** `done`: nothing is left to do for this turn. `next`: the turn is not over, others were or are before it in the lane. `wait`: somebody is at work in the lane. */
 export type Replayed = 'done' | 'next' | 'wait';
 
 /**
@@ -35,7 +35,9 @@ export async function replay({ operationId }: Turn, on: Replaying): Promise<Repl
   if (asked?.lane === undefined) return 'done';
   const firstId = await on.firstOf(asked.lane);
   const first = firstId === undefined || firstId === asked.id ? asked : await on.operations.get(firstId);
-  const current = first?.lane === undefined ? asked : first;
+  // An index that is behind still names what is settled: somebody else may be first by now.
+  if (first?.lane === undefined) return 'next';
+  const current = first;
   const after = await advance(current, on);
   if (after.lane !== undefined && after.state !== 'queued') return 'wait';
   // Queued again it has a new version, and with it a turn of its own.

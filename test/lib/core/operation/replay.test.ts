@@ -42,6 +42,16 @@ test('a lane keeps its order, whatever order the turns come in', async () => {
   expect(references(erp.ledger)).toEqual(['a', 'b', 'c']);
 });
 
+test('an index that is behind lets nobody overtake', async () => {
+  const { erp, on, operations, turn } = await backlog(['a', 'b', 'c']);
+  await turn('a');
+  const behind = { ...on, firstOf: async () => 'a' };
+  expect(await replay({ operationId: 'c', version: 2 }, behind)).toBe('next');
+  expect([references(erp.ledger), (await operations.get('c'))?.state]).toEqual([['a'], 'queued']);
+  expect([await turn('c'), await turn('c')]).toEqual(['next', 'done']);
+  expect(references(erp.ledger)).toEqual(['a', 'b', 'c']);
+});
+
 test('one turn serves its lane where others were lost', async () => {
   const { erp, turn } = await backlog(['a', 'b', 'c']);
   expect([await turn('c'), await turn('c'), await turn('c')]).toEqual(['next', 'next', 'done']);
