@@ -2,7 +2,7 @@ import { CountersignError, errorTable, isCountersignError } from '../errors.ts';
 import { settle } from './attempt.ts';
 import { isOverdue, type Operation, type Operations } from './operation.ts';
 import { outcomeOf } from './outcome.ts';
-import { again, recover } from './recover.ts';
+import { again, orphaned, recover } from './recover.ts';
 import type { Write } from './write.ts';
 
 /** Where the backlog says that there is something to do: which operation, and which version of it. */
@@ -47,7 +47,7 @@ export async function replay({ operationId }: Turn, on: Replaying): Promise<Repl
 async function advance(operation: Operation, on: Replaying): Promise<Operation> {
   const { operations } = on;
   if (operation.state !== 'queued' && !isOverdue(operation, operations.now())) return operation;
-  if (operation.state !== 'queued') return recover(operations, await on.write(operation), operation, { resend: true });
+  if (operation.state !== 'queued') return lookedUp(operation, on);
   let write: Write;
   try {
     await on.recheck(operation);
@@ -58,6 +58,18 @@ async function advance(operation: Operation, on: Replaying): Promise<Operation> 
     return settle(operations, { operation, outcome: outcomeOf(error, operation.id) });
   }
   return again(operations, write, operation);
+}
+
+/** What was sent once is looked up, and sent again where it surely had no effect. */
+async function lookedUp(operation: Operation, { operations, write }: Replaying): Promise<Operation> {
+  let bound: Write;
+  try {
+    bound = await write(operation);
+  } catch (error) {
+    if (!isCountersignError(error) || error.code !== 'TOOL_NOT_FOUND') throw error;
+    return orphaned(operations, operation);
+  }
+  return recover(operations, bound, operation, { resend: true });
 }
 
 /** How long an operation may be asked for before it is carried out, in ms, where its contract says nothing else. */

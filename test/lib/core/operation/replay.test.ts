@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CountersignError } from '../../../../lib/core/errors.ts';
 import { attempt, settle } from '../../../../lib/core/operation/attempt.ts';
 import { absentAfter, type Operation } from '../../../../lib/core/operation/operation.ts';
 import { checkAge, type Replaying, replay } from '../../../../lib/core/operation/replay.ts';
@@ -68,6 +69,17 @@ test('nothing overtakes what may still take effect', async () => {
   state.now = absentAfter(state.now + 20_000, { maxServerTime: 600_000, lookupLag: 5_000 });
   expect([await turn('b'), await turn('b')]).toEqual(['next', 'done']);
   expect(references(erp.ledger)).toEqual(['a', 'b']);
+});
+
+test('what may have taken effect and whose tool is gone is put to a person', async () => {
+  const { on, turn, operations } = await backlog(['a'], 'lose');
+  await turn('a');
+  const gone = async () => {
+    throw new CountersignError('TOOL_NOT_FOUND', 'gone');
+  };
+  expect(await replay({ operationId: 'a', version: 2 }, { ...on, write: gone })).toBe('done');
+  const { state, reason } = (await operations.get('a')) as Operation;
+  expect([state, reason]).toEqual(['review', 'TOOL_GONE']);
 });
 
 test('a system that is still down keeps all of it, and what it refused has a turn of its own again', async () => {
