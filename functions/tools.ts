@@ -4,20 +4,6 @@
  */
 import define from '../countersign.config.ts';
 import { environmentOf } from '../lib/aws/environment.ts';
-import { serveTools } from '../lib/aws/serve-tools.ts';
+import { serveTools, toolsVariables } from '../lib/aws/serve-tools.ts';
 
-export const handler = serveTools(
-  define,
-  environmentOf(
-    'STAGE',
-    'ACCOUNT_ID',
-    'OPERATIONS_TABLE',
-    'JOURNAL_TABLE',
-    'COORDINATION_TABLE',
-    'RESULTS_BUCKET',
-    'SYSTEM',
-    'ACCESS',
-    'SECRET_ARN',
-    'ORIGINS',
-  ),
-);
+export const handler = serveTools(define, environmentOf(...toolsVariables));

@@ -21,24 +21,23 @@ import { logError } from './log.ts';
 import { mailEventSchema } from './mail-event.ts';
 import { connectOnce, stores } from './runtime.ts';
 
-type Environment = ReturnType<
-  typeof environmentOf<
-    [
-      'STAGE',
-      'ACCOUNT_ID',
-      'OPERATIONS_TABLE',
-      'APPROVALS_TABLE',
-      'JOURNAL_TABLE',
-      'RESULTS_BUCKET',
-      'SYSTEM',
-      'SECRET_ARN',
-      'ORIGINS',
-      'PEOPLE_URL',
-      'MAIL_FROM',
-      'MAIL_EVENTS',
-    ]
-  >
->;
+/** What the function of `serveApproved` has in its environment. */
+export const approvedVariables = [
+  'STAGE',
+  'ACCOUNT_ID',
+  'OPERATIONS_TABLE',
+  'APPROVALS_TABLE',
+  'JOURNAL_TABLE',
+  'RESULTS_BUCKET',
+  'SYSTEM',
+  'SECRET_ARN',
+  'ORIGINS',
+  'PEOPLE_URL',
+  'MAIL_FROM',
+  'MAIL_EVENTS',
+] as const;
+
+type Environment = ReturnType<typeof environmentOf<typeof approvedVariables>>;
 
 const request = z.union([
   z.strictObject({ do: z.literal('ask'), operationId: z.string(), token: z.string() }),

@@ -11,23 +11,22 @@ import { connectOnce, stores } from './runtime.ts';
 import { totalsTable } from './totals-table.ts';
 import { unsettledIndex } from './unsettled-index.ts';
 
-type Environment = ReturnType<
-  typeof environmentOf<
-    [
-      'STAGE',
-      'ACCOUNT_ID',
-      'OPERATIONS_TABLE',
-      'JOURNAL_TABLE',
-      'COORDINATION_TABLE',
-      'RESULTS_BUCKET',
-      'SYSTEM',
-      'SECRET_ARN',
-      'ORIGINS',
-      'BACKLOG_QUEUE',
-      'UNREADABLE_QUEUE',
-    ]
-  >
->;
+/** What the function of `serveReplay` has in its environment. */
+export const replayVariables = [
+  'STAGE',
+  'ACCOUNT_ID',
+  'OPERATIONS_TABLE',
+  'JOURNAL_TABLE',
+  'COORDINATION_TABLE',
+  'RESULTS_BUCKET',
+  'SYSTEM',
+  'SECRET_ARN',
+  'ORIGINS',
+  'BACKLOG_QUEUE',
+  'UNREADABLE_QUEUE',
+] as const;
+
+type Environment = ReturnType<typeof environmentOf<typeof replayVariables>>;
 
 /** The worker of one system's backlog: carries out what waits, oldest first in each lane, as fast as the system takes it. */
 export function serveReplay(define: ConfigurationByStage, environment: Environment) {

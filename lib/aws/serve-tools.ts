@@ -12,22 +12,21 @@ import { connectOnce, stores } from './runtime.ts';
 import { totalsTable } from './totals-table.ts';
 import { unsettledIndex } from './unsettled-index.ts';
 
-type Environment = ReturnType<
-  typeof environmentOf<
-    [
-      'STAGE',
-      'ACCOUNT_ID',
-      'OPERATIONS_TABLE',
-      'JOURNAL_TABLE',
-      'COORDINATION_TABLE',
-      'RESULTS_BUCKET',
-      'SYSTEM',
-      'ACCESS',
-      'SECRET_ARN',
-      'ORIGINS',
-    ]
-  >
->;
+/** What the function of `serveTools` has in its environment. */
+export const toolsVariables = [
+  'STAGE',
+  'ACCOUNT_ID',
+  'OPERATIONS_TABLE',
+  'JOURNAL_TABLE',
+  'COORDINATION_TABLE',
+  'RESULTS_BUCKET',
+  'SYSTEM',
+  'ACCESS',
+  'SECRET_ARN',
+  'ORIGINS',
+] as const;
+
+type Environment = ReturnType<typeof environmentOf<typeof toolsVariables>>;
 
 /** The handler of `POST /v1/tools/{tool}` for one system and access. */
 export function serveTools(define: ConfigurationByStage, environment: Environment) {
