@@ -3,10 +3,17 @@ import type { Connector } from '../../lib/core/connector.ts';
 import type { ToolEntry } from '../../lib/core/system.ts';
 import { modelTools } from './model-connector.ts';
 
+/** What commits more needs the word of a person. */
+export const askedAbove = 1_000;
+
 const grant: WriteGrant = { level: 'auto' };
+const asked: WriteGrant = {
+  level: 'approve',
+  approval: [{ above: String(askedAbove), need: 1, of: ['anna'], within: 72 }],
+};
 const agent = (name: string): Agent => ({
   role: `role/${name}`,
-  grants: { erp: { read: 'all', write: { create_order: grant, change_order: grant } } },
+  grants: { erp: { read: 'all', write: { create_order: asked, change_order: grant } } },
 });
 
 /** A company with one system and a few agents; a deploy may have changed what it has. */
@@ -20,6 +27,8 @@ export const configurationOf = (
   timeZone: 'UTC',
   operators: {},
   agents: { buyer: agent('buyer'), planner: agent('planner') },
+  approvers: { anna: { name: 'Anna', email: 'anna@example.com' } },
+  approvals: { currency: 'EUR', signIn: { kind: 'totp' }, mailFrom: 'countersign@example.com' },
   systems: {
     erp: {
       ...{ kind: 'model', isaLevel: 4, origins: {}, settings: {}, tools },

@@ -47,11 +47,12 @@ test.each([
   // A pace keeps workers apart: without one they meet.
   ['a worker claims without condition', twice, { isConditional: ({ state }) => state !== 'queued', perSecond: 1_000 }],
   ['a record is deleted on a failure', twice, { isDeleted: (_, { state }) => state === 'unknown' }],
+  ['a wake-up counts as an approval', 'I5', { wakingApproves: true }],
   ['the meter allows too much', 'I8', { perSecond: 9 }],
 ] satisfies [string, string, Broken][])(
   'it is noticed when %s',
   async (_, kind, broken) => {
-    expect(await found(1, 600, { broken, kind })).toBeDefined();
+    expect(await found(1, 2_000, { broken, kind })).toBeDefined();
   },
   2 * minutes,
 );

@@ -1,10 +1,21 @@
+import type { Approval } from '../../lib/core/approval/approval.ts';
+import { roundId } from '../../lib/core/approval/carry-out.ts';
 import { redrive } from '../../lib/core/operation/dead.ts';
 import type { Operation } from '../../lib/core/operation/operation.ts';
 import type { Limits } from '../../lib/core/resilience/limits.ts';
+import { memoryApprovals, roundOf } from '../lib/core/approval/memory-approvals.ts';
 import { configurationOf } from './configuration.ts';
 import { fates } from './fates.ts';
 import { fifoQueue } from './fifo-queue.ts';
-import { account, type House, reconcileFunction, relayFunction, replayFunction, toolsFunction } from './house.ts';
+import {
+  account,
+  approvedFunction,
+  type House,
+  reconcileFunction,
+  relayFunction,
+  replayFunction,
+  toolsFunction,
+} from './house.ts';
 import { modelConnector, otherTools } from './model-connector.ts';
 import { modelSystem } from './model-system.ts';
 import { type Process, startProcess, WayLost } from './process.ts';
@@ -23,10 +34,19 @@ export interface Told {
   readonly underway: number;
 }
 
+/** A person said yes to this content. */
+interface Said {
+  readonly operationId: string;
+  readonly digest: string;
+  readonly at: number;
+}
+
 /** Rules that a test breaks on purpose, to see that it is noticed. */
 export interface Broken extends StoreRules {
   /** What the operations believe of the system's longest server time, in ms. */
   readonly promised?: number;
+  /** Whoever wakes the machine has approved. */
+  readonly wakingApproves?: boolean;
   /** What the meter believes the system allows. */
   readonly perSecond?: number;
 }
@@ -37,7 +57,10 @@ export const limits: Limits = { perSecond: 5, concurrent: 3 };
 const quarter = 900_000;
 
 /** Lets everything happen that a schedule says, then lets everything come back; answers what there is to check. */
-export async function explore(schedule: Schedule, { promised = maxServerTime, perSecond = 5, ...rules }: Broken = {}) {
+export async function explore(
+  schedule: Schedule,
+  { promised = maxServerTime, perSecond = 5, wakingApproves = false, ...rules }: Broken = {},
+) {
   const clock = virtualClock();
   const random = seeded(schedule.pace);
   const trace: string[] = [];
@@ -55,8 +78,15 @@ export async function explore(schedule: Schedule, { promised = maxServerTime, pe
   const defect = (error: unknown): void => {
     if (!(error instanceof WayLost) && !isStoreDown(error)) defects.push(String(error));
   };
+  const people = memoryApprovals();
+  const said: Said[] = [];
+  const approving = async (id: string): Promise<Approval> => {
+    const operation = [...stores.items.values()].find((each) => roundId(each) === id);
+    return roundOf({ id, status: 'approved', ...(operation && { digest: operation.digest }) });
+  };
   const house: House = {
     wire: { clock, system, behave: fate.behave, latency: fate.latency },
+    approvals: wakingApproves ? { ...people.approvals, get: approving } : people.approvals,
     ...{ stores, queue, random, defect, limits: { ...limits, perSecond } },
     deployed: () => deployed,
   };
@@ -86,9 +116,9 @@ export async function explore(schedule: Schedule, { promised = maxServerTime, pe
     const role = by === 0 ? 'buyer' : 'planner';
     const input =
       act.do === 'create'
-        ? { item: `item ${about}`, price: `${10 + key}.00` }
+        ? { item: `item ${about}`, price: `${(act.big ? 5_000 : 10) + key}.00` }
         : { document: documents[about], price: `${50 + 10 * key + by}.00` };
-    const intent = `${act.do} ${role} k${key} ${about}`;
+    const intent = `${act.do} ${role} k${key} ${about}${act.big && act.do === 'create' ? ' big' : ''}`;
     intents.set(intent, act);
     note(`${process.name}: ${intent}`);
     const tool = `erp_${act.do}_order`;
@@ -132,6 +162,25 @@ export async function explore(schedule: Schedule, { promised = maxServerTime, pe
       for (const each of stores.items.values())
         if (each.state === 'dead') await redrive(operations, each, { by: 'operator', why: 'test' });
     });
+
+  const woken = () =>
+    run('machine', async (process) => {
+      const step = approvedFunction(house, process);
+      for (const each of [...stores.items.values()]) if (each.approval) await step(each.id).catch(defect);
+    });
+  const decided = async (yes: boolean): Promise<void> => {
+    for (const each of [...stores.items.values()]) {
+      if (each.state !== 'awaiting_approval' || people.items.has(roundId(each))) continue;
+      const { id: operationId, digest } = each;
+      const times = { createdAt: clock.now(), expiresAt: clock.now() + 72 * 3_600_000 };
+      people.items.set(
+        roundId(each),
+        roundOf({ ...times, id: roundId(each), operationId, digest, status: yes ? 'approved' : 'refused' }),
+      );
+      if (yes) said.push({ operationId, digest, at: clock.now() });
+    }
+    await woken();
+  };
 
   /** The relay: in order, again until it works, and again where the stream says it twice. */
   const records: Operation[] = [];
@@ -202,6 +251,8 @@ export async function explore(schedule: Schedule, { promised = maxServerTime, pe
       void replayed();
     } else if (what.do === 'reconcile') void reconciled();
     else if (what.do === 'repair') void repaired();
+    else if (what.do === 'decide') void decided(what.yes);
+    else if (what.do === 'wake') void woken();
     else if (what.do === 'redrive') void redriven();
     else if (what.do === 'back') {
       fate.up();
@@ -235,8 +286,9 @@ export async function explore(schedule: Schedule, { promised = maxServerTime, pe
       for (const intent of [...intents.values()]) await call({ ...intent, host: 0 }).catch(defect);
       await repaired();
       await reconciled();
+      await woken();
       await replayed();
-      if ([...stores.items.values()].every(({ state, events }) => resting.has(state) && events.length === 0)) break;
+      if ([...stores.items.values()].every(isResting)) break;
     }
     await clock.sleep(25 * 3_600_000);
     await reconciled();
@@ -253,13 +305,14 @@ export async function explore(schedule: Schedule, { promised = maxServerTime, pe
   };
   await clock.live(life);
   const isOnTime = schedule.steps.every((each) => !('host' in each) || each.host === 0);
-  return { system, stores, told, defects, trace, documents, seen, isOnTime };
+  return { system, stores, told, defects, trace, documents, seen, said, isOnTime };
 }
 
 /** What an exploration came to. */
 export type Explored = Awaited<ReturnType<typeof explore>>;
 
 const resting: ReadonlySet<Operation['state']> = new Set(['applied', 'review', 'dead', 'not_applied']);
+const isResting = ({ state, events }: Operation): boolean => resting.has(state) && events.length === 0;
 const isStoreDown = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'STORE_UNAVAILABLE';
 const old = (n: number): string => JSON.stringify({ item: `old ${n}`, price: '1.00', reference: `old ${n}` });

@@ -1,6 +1,9 @@
 import { powertoolsOnce } from '../../lib/aws/once.ts';
+import type { Approvals } from '../../lib/core/approval/approval.ts';
+import { carryOut, type Next } from '../../lib/core/approval/carry-out.ts';
 import type { Configuration } from '../../lib/core/config.ts';
 import type { Connector } from '../../lib/core/connector.ts';
+import { CountersignError } from '../../lib/core/errors.ts';
 import type { Answer } from '../../lib/core/operation/answer.ts';
 import type { Drained } from '../../lib/core/operation/drain.ts';
 import { type Operation, secondLookOf } from '../../lib/core/operation/operation.ts';
@@ -8,7 +11,8 @@ import { lookAgain, type Reconciling, reconcile, secondLookAfter } from '../../l
 import { relay } from '../../lib/core/operation/relay.ts';
 import { workOff } from '../../lib/core/operation/work-off.ts';
 import { bindWrite, type Ground } from '../../lib/core/operation/write.ts';
-import { callTool, type ToolCall } from '../../lib/core/pipeline.ts';
+import { callTool, civilDate, type ToolCall } from '../../lib/core/pipeline.ts';
+import { recheckPolicy } from '../../lib/core/policy/recheck.ts';
 import { type Limits, rulesOf } from '../../lib/core/resilience/limits.ts';
 import { createMeter } from '../../lib/core/resilience/meter.ts';
 import { meteredTransport } from '../../lib/core/resilience/metered-transport.ts';
@@ -34,6 +38,7 @@ export interface House {
   readonly queue: FifoQueue;
   readonly limits: Limits;
   readonly random: () => number;
+  readonly approvals: Approvals;
   /** As the latest deploy has it. */
   deployed(): { readonly configuration: Configuration; readonly connector: Connector };
   /** Told of what only a defect throws. */
@@ -92,6 +97,38 @@ export function replayFunction(house: House, process: Process): () => Promise<Dr
       receive: (most) => queue.receive(most, process),
       ...{ now: wire.clock.now, sleep: process.sleep },
       failed: (_, error) => house.defect(error),
+    });
+}
+
+/** The function of the machine that waits for people: one step of it for one operation. */
+export function approvedFunction(house: House, process: Process): (operationId: string) => Promise<Next> {
+  const { configuration, operations, ground, catalogue, journal } = equipped(house, process, 0);
+  const { get, change, open, pending } = house.approvals;
+  const trip = <T>(go: () => Promise<T>): Promise<T> => process.trip('approvals', go).then((answer) => answer);
+  const entryOf = ({ tool }: Operation) => {
+    const entry = catalogue.get(tool);
+    if (!entry) throw new CountersignError('TOOL_NOT_FOUND', `There is no ${tool} any more.`);
+    return entry;
+  };
+  return (operationId) =>
+    carryOut(operationId, {
+      ...{ operations, journal },
+      approvals: {
+        pending,
+        open,
+        get: (id) => trip(() => get(id)),
+        change: (...asked) => trip(() => change(...asked)),
+      },
+      async write(operation) {
+        const tool = await entryOf(operation).load();
+        if (isRead(tool)) throw new CountersignError('TOOL_NOT_FOUND', 'It is a read.');
+        return bindWrite(tool, ground);
+      },
+      async recheck(operation) {
+        const today = civilDate(operations.now(), configuration.timeZone);
+        recheckPolicy(operation, entryOf(operation), { configuration, account, today });
+        return [];
+      },
     });
 }
 

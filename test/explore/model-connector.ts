@@ -39,6 +39,7 @@ export const createOrder = defineContract({
       },
     },
   ],
+  amountOf: ({ price }) => ({ amount: price, currency: 'EUR' }),
   compare: compared,
 });
 
@@ -223,6 +224,7 @@ const stricterContract = defineContract({
   output: createOrder.output,
   errors: [],
   examples: [stricterExample],
+  amountOf: ({ price }) => ({ amount: price, currency: 'EUR' }),
   compare: compared,
 });
 const stricterCreate = implement(stricterContract, {

@@ -1,6 +1,7 @@
 import type { Answer } from '../../lib/core/operation/answer.ts';
 import type { Operation } from '../../lib/core/operation/operation.ts';
 import { operationIdOf } from '../../lib/core/operation/operation.ts';
+import { memoryApprovals } from '../lib/core/approval/memory-approvals.ts';
 import { configurationOf } from './configuration.ts';
 import { fifoQueue } from './fifo-queue.ts';
 import { account, type House, reconcileFunction, relayFunction, replayFunction, toolsFunction } from './house.ts';
@@ -64,6 +65,7 @@ export async function outage({ seed, operations, perSecond, documents, lasts, re
   };
   const house: House = {
     ...{ wire, stores, queue, limits, random, defect: (error: unknown) => void defects.push(error) },
+    approvals: memoryApprovals().approvals,
     deployed: () => ({ connector, configuration }),
   };
   const connector = modelConnector();
@@ -88,7 +90,7 @@ export async function outage({ seed, operations, perSecond, documents, lasts, re
 
   const intents: Intent[] = Array.from({ length: operations }, (_, n) => {
     const key = `k${n}`;
-    const price = `${n + 10}.00`;
+    const price = `${Math.floor(n / 100) + 10}.${String(n % 100).padStart(2, '0')}`;
     if (random() < 0.7) return intent(key, 'create_order', { item: `item ${n}`, price });
     return intent(key, 'change_order', { document: known[Math.floor(random() * known.length)] ?? '', price });
   });

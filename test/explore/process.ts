@@ -9,7 +9,7 @@ export interface Way {
 }
 
 /** Where a way leads to. */
-export type Place = 'operations' | 'index' | 'journal' | 'meter' | 'queue' | 'system';
+export type Place = 'operations' | 'approvals' | 'index' | 'journal' | 'meter' | 'queue' | 'system';
 
 /** A process of ours: it may die at every await that leaves it, and then nothing of it goes on. */
 export interface Process {

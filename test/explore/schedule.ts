@@ -8,13 +8,18 @@ export type Act =
       readonly by: number;
       readonly about: number;
       readonly host: number;
+      /** It commits so much that a person is asked. */
+      readonly big: boolean;
     }
   | { readonly do: 'bad input' | 'read' | 'replay' | 'replay twice' | 'reconcile' | 'repair' | 'back' | 'redrive' }
   | { readonly do: 'redeliver turns' | 'double turns' | 'lose turns' | 'lose records' | 'repeat records' }
   /** `again`: the same call with the same key once more. */
   | { readonly do: 'kill' | 'again'; readonly which: number }
   | { readonly do: 'down' | 'deploy' | 'meddle'; readonly how: number }
-  | { readonly do: 'pause'; readonly all: boolean };
+  | { readonly do: 'pause'; readonly all: boolean }
+  /** A person says yes or no to everything that waits for one. `wake`: the machine looks, whatever was said. */
+  | { readonly do: 'decide'; readonly yes: boolean }
+  | { readonly do: 'wake' };
 
 /** An act, so long after the one before it. */
 export type Step = Act & { readonly after: number };
@@ -67,7 +72,7 @@ export interface Schedule {
   readonly sends: readonly Fault<(typeof sendFaults)[number]>[];
 }
 
-const after = fc.constantFrom(0, 0, 30, 300, 2_000, 21_000, 130_000, 400_000, 760_000);
+const after = fc.constantFrom(0, 0, 30, 300, 2_000, 21_000, 130_000, 130_000, 400_000, 760_000);
 const step = (act: fc.Arbitrary<Act>): fc.Arbitrary<Step> =>
   fc.tuple(after, act).map(([wait, what]) => ({ ...what, after: wait }));
 
@@ -79,6 +84,7 @@ const writing = (hosts: readonly number[]) =>
     by: fc.constantFrom(0, 0, 1),
     about: fc.constantFrom(0, 0, 0, 1),
     host: fc.constantFrom(...hosts),
+    big: fc.constantFrom(false, false, false, false, true),
   });
 const plain = fc.record({
   do: fc.constantFrom(
@@ -98,6 +104,10 @@ const plain = fc.record({
   ),
 });
 const again = fc.record({ do: fc.constant('again' as const), which: fc.nat(3) });
+const people = fc.oneof(
+  fc.record({ do: fc.constant('decide' as const), yes: fc.constantFrom(true, true, false) }),
+  fc.constant({ do: 'wake' as const }),
+);
 const trouble = fc.oneof(
   fc.record({ do: fc.constant('kill' as const), which: fc.nat(5) }),
   fc.record({ do: fc.constantFrom('down' as const, 'deploy' as const, 'meddle' as const), how: fc.nat(3) }),
@@ -107,8 +117,9 @@ const stepsWith = (hosts: readonly number[], minLength = 3) =>
   fc.array(
     fc.oneof(
       { arbitrary: step(writing(hosts)), weight: 6 },
-      { arbitrary: step(again), weight: 3 },
+      { arbitrary: step(again), weight: 4 },
       { arbitrary: step(plain), weight: 4 },
+      { arbitrary: step(people), weight: 2 },
       { arbitrary: step(trouble), weight: 2 },
     ),
     { minLength, maxLength: 14, size: 'max' },
@@ -139,6 +150,6 @@ export const schedules: fc.Arbitrary<Schedule> = fc.noBias(
     ),
     ways: faults(wayFaults, 200, 8),
     reads: faults(requestFaults, 20, 4),
-    sends: faults(sendFaults, 7, 5),
+    sends: faults(sendFaults, 4, 5),
   }),
 );

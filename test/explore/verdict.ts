@@ -1,6 +1,8 @@
 import { errorTable } from '../../lib/core/errors.ts';
 import type { Operation } from '../../lib/core/operation/operation.ts';
+import { askedAbove } from './configuration.ts';
 import { type Explored, limits } from './explorer.ts';
+import type { Effect } from './model-system.ts';
 import { mostInOneSecond } from './sliding.ts';
 
 /** Codes that are about this very call: they say nothing of an earlier one with its key. */
@@ -30,14 +32,20 @@ export function verdict(explored: Explored): string[] {
   ];
 }
 
-function wrongWith(operation: Operation, { system, stores, documents }: Explored): string[] {
+function wrongWith(operation: Operation, { system, stores, documents, said }: Explored): string[] {
   const { state, reference, version, attempts, id } = operation;
   const effects = system.ledger.filter((effect) => effect.reference === reference);
   const sends = system.arrivals.filter((arrival) => arrival.reference === reference && arrival.method !== 'GET').length;
   const wrong: string[] = [];
   if (effects.length > 1) wrong.push('I1: two effects of one operation');
   if (effects.some(({ fits }) => !fits)) wrong.push('carried out though its contract has changed');
-  if (!resting.has(state)) wrong.push(`I2: it ends ${state}`);
+  const approvals = said.filter(({ operationId }) => operationId === id);
+  const isAsked = operation.tool === 'erp_create_order' && JSON.parse(operation.input).price > askedAbove;
+  const isApproved = ({ at }: Effect): boolean =>
+    approvals.some((each) => each.digest === operation.digest && each.at <= at);
+  if (isAsked && !effects.every(isApproved)) wrong.push('I5: an effect that nobody has approved');
+  const waits = state === 'awaiting_approval' && approvals.length === 0;
+  if (!resting.has(state) && !waits) wrong.push(`I2: it ends ${state}`);
   const isOthers = operation.reason === 'ALREADY_APPLIED' || isWrittenByOthers(operation, documents);
   if (state === 'applied' && effects.length === 0 && !isOthers) wrong.push('I3: applied without effect');
   if ((state === 'not_applied' || state === 'dead') && effects.length > 0) wrong.push(`I3: ${state} with an effect`);
@@ -88,7 +96,9 @@ function disordered({ system, stores, seen }: Explored): string[] {
     const effect = effectOf.get(operation.reference);
     const times = seen.get(operation.id);
     if (effect?.kind !== 'change' || !times || operation.redriven || !stayed(operation, stores)) return [];
-    return [{ effect, joined: times.queued, from: times.queued ?? times.born }];
+    // A write may be under way for long: it has its place from when it was begun.
+    const from = times.queued === undefined ? times.born : Math.min(times.queued, operation.queuedAt ?? times.queued);
+    return [{ effect, joined: times.queued, from }];
   });
   const isOvertaken = lanes.some(({ effect, joined }) =>
     lanes.some(
