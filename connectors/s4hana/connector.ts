@@ -10,7 +10,8 @@ import type { S4hanaSettings } from './settings.ts';
 
 /**
  * How we talk to SAP S/4HANA.
- * `limits`: a system of medium size has some tens of dialog work processes, and its users need most of them; its owner knows better.
+ * `limits`: a system of medium size has some tens of dialog work processes, and its users need most of them: that is the places.
+ * The pace spreads requests evenly, so a low one makes every call wait; its owner knows better.
  * `rotation`: clients and communication users are made and changed by administrators; no released API of the scenarios that we use replaces them.
  * `maxServerTime`: a dialog work process ends at `rdisp/max_wprun_time`, 600 s where it was not raised.
  */
@@ -21,7 +22,7 @@ export const connector = defineConnector({
   reference: { field: 'CorrespncInternalReference', maxLength: 12 },
   maxServerTime: 600_000,
   lookupLag: 5_000,
-  limits: { perSecond: 50, concurrent: 20 },
+  limits: { perSecond: 200, concurrent: 20 },
   canonicalId,
   connect: (connection: Connection<S4hanaSettings, (typeof secret)['_output']>) => s4hanaClient(connection),
   mapError: (error): CountersignError => mapError(error),
