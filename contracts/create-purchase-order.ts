@@ -140,6 +140,7 @@ export const createPurchaseOrder = defineContract({
       throw new CountersignError('TOTAL_MISMATCH', `The lines add up to ${total} ${order.currency}.`);
   },
   briefing: () => purchaseOrderBriefing(totalOf),
+  datedWhenSent: true,
   notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,
   businessKey: ({ supplier, lines }) =>
     JSON.stringify([

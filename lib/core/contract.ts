@@ -59,6 +59,8 @@ export interface Contract<
   validate?(input: z.output<I>, context: { readonly today: string }): void;
   /** How old a call may be when it is carried out after it had to wait, in ms; 24 hours where nothing is said. */
   readonly freshFor?: number;
+  /** Its document has the date of the day on which it is sent: after it had to wait it is not sent in another posting period. */
+  readonly datedWhenSent?: true;
   /** Names the business content: equal keys within the configured time are a possible duplicate. */
   businessKey?(input: z.output<I>): string;
   /** The operation of which the caller says that this call, though of the same content, is no duplicate: a person must agree. */

@@ -83,3 +83,10 @@ export function checkAge({ createdAt, redriven }: Operation, now: number, limit 
       `It was asked for more than ${Math.round(limit / 3_600_000)} hours ago.`,
     );
 }
+
+/** Throws `OPERATION_OUTDATED` where one civil date lies in another posting period, a calendar month, than the other. */
+export function checkPeriod(asked: string, today: string): void {
+  const [period, current] = [asked, today].map((date) => date.slice(0, 7));
+  if (period !== current)
+    throw new CountersignError('OPERATION_OUTDATED', `It was asked for in the period ${period}; now it is ${current}.`);
+}

@@ -8,7 +8,7 @@ import type { CatalogueEntry } from '../system.ts';
 import { isRead } from '../tool.ts';
 import { type Drained, type Draining, drain } from './drain.ts';
 import type { Operation, Operations } from './operation.ts';
-import { checkAge, type Replaying, replay } from './replay.ts';
+import { checkAge, checkPeriod, type Replaying, replay } from './replay.ts';
 import { bindWrite, type Ground } from './write.ts';
 
 /** The backlog of one system, and what carrying it out stands on. */
@@ -73,8 +73,12 @@ async function recheck(operation: Operation, on: Backlog): Promise<void> {
   const { operations, configuration, account, totals } = on;
   const entry = entryOf(operation, on);
   const now = operations.now();
+  const today = civilDate(now, configuration.timeZone);
   checkAge(operation, now, entry.contract.freshFor);
-  recheckPolicy(operation, entry, { configuration, account, today: civilDate(now, configuration.timeZone) });
+  // A redrive is somebody's word for today.
+  const asked = operation.redriven?.at ?? operation.createdAt;
+  if (entry.contract.datedWhenSent) checkPeriod(civilDate(asked, configuration.timeZone), today);
+  recheckPolicy(operation, entry, { configuration, account, today });
   const required = await requirementOf(entry, operation.agent, {
     input: JSON.parse(operation.input),
     configuration,

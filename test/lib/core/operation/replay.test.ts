@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CountersignError } from '../../../../lib/core/errors.ts';
 import { attempt, settle } from '../../../../lib/core/operation/attempt.ts';
 import { absentAfter, type Operation } from '../../../../lib/core/operation/operation.ts';
-import { checkAge, type Replaying, replay } from '../../../../lib/core/operation/replay.ts';
+import { checkAge, checkPeriod, type Replaying, replay } from '../../../../lib/core/operation/replay.ts';
 import { draftOf, memoryOperations } from './memory-operations.ts';
 import { type Behaviour, modelErp } from './model-erp.ts';
 
@@ -105,4 +105,10 @@ test('what is forbidden by now is refused and holds nobody up', async () => {
     ...['not_applied', 'OPERATION_OUTDATED', 409, undefined],
   ]);
   expect([await stateOf('b'), references(erp.ledger)]).toEqual(['applied', ['b']]);
+});
+
+test('what would be dated in another posting period is not sent, the last and the first day of one are the same', () => {
+  expect(() => checkPeriod('2026-05-01', '2026-05-31')).not.toThrow();
+  expect(() => checkPeriod('2026-05-31', '2026-06-01')).toThrow(/2026-05; now it is 2026-06/);
+  expect(() => checkPeriod('2025-06-30', '2026-06-01')).toThrow();
 });
