@@ -20,20 +20,19 @@ import { lookedAfter } from './looking-after.ts';
 import { recoverFunctions } from './recover-functions.ts';
 import { stores } from './runtime.ts';
 
-type Environment = ReturnType<
-  typeof environmentOf<
-    [
-      'STAGE',
-      'ACCOUNT_ID',
-      'OPERATIONS_TABLE',
-      'JOURNAL_TABLE',
-      'COORDINATION_TABLE',
-      'RESULTS_BUCKET',
-      'RECOVER_FUNCTIONS',
-      'BACKLOG_QUEUES',
-    ]
-  >
->;
+/** What the function of `serveAdmin` has in its environment. */
+export const adminVariables = [
+  'STAGE',
+  'ACCOUNT_ID',
+  'OPERATIONS_TABLE',
+  'JOURNAL_TABLE',
+  'COORDINATION_TABLE',
+  'RESULTS_BUCKET',
+  'RECOVER_FUNCTIONS',
+  'BACKLOG_QUEUES',
+] as const;
+
+type Environment = ReturnType<typeof environmentOf<typeof adminVariables>>;
 
 type PeopleEnvironment = ReturnType<typeof environmentOf<['APPROVALS_TABLE', 'APPROVERS_SECRET_ARN']>>;
 

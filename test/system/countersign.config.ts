@@ -4,7 +4,7 @@ import type { ConfigurationByStage } from '../../lib/core/config.ts';
 /** Whatever a test sends at once is let through: what a limit does is shown where limits are tested. */
 const limits = { perSecond: 1_000, concurrent: 500 };
 
-/** The sample configuration, impatient: a system that hangs is given up after two seconds instead of fifteen. Nobody is asked about what all tests order from one supplier. */
+/** The sample configuration, impatient: a system that hangs is given up after five seconds instead of fifteen. Nobody is asked about what all tests order from one supplier. */
 const impatient: ConfigurationByStage = (stage) => {
   const configuration = sample(stage);
   const buyer = configuration.agents['buyer-agent'];
@@ -15,7 +15,7 @@ const impatient: ConfigurationByStage = (stage) => {
   const write = { ...grants.write, create_purchase_order: { ...order, approval } };
   const systems = Object.entries(configuration.systems).map(([name, system]) => [
     name,
-    { ...system, patience: 2_000, limits },
+    { ...system, patience: 5_000, limits },
   ]);
   // A test that receives what an agent is told says where.
   const url = process.env['TEST_CALLBACK_URL'];

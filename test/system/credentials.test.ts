@@ -14,9 +14,7 @@ const stockReads = () => product.requests('A_MatlStkInAcctMod');
 test('100 cold reads at once sign in once', async () => {
   const before = await tokens();
   const answers = await Promise.all(Array.from({ length: 100 }, () => product.call('get_stock', { item: 'RM-6204' })));
-  // On a machine that is busy not all of them get their turn and their answer within two seconds.
-  const kinds = new Set(answers.map(({ status, body }) => `${status} ${status === 200 ? '' : body.applied}`.trim()));
-  expect([kinds.has('200'), kinds.isSubsetOf(new Set(['200', '503 no']))]).toEqual([true, true]);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect((await tokens()) - before).toBe(1);
 });
 

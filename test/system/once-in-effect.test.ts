@@ -41,15 +41,7 @@ test('200 identical calls at once have one effect; later replays are equal byte 
   const answers = await Promise.all(Array.from({ length: 200 }, () => create(key)));
   const done = answers.filter(({ status }) => status === 200);
   const running = answers.filter(({ status, headers }) => status === 409 && headers.get('retry-after'));
-  // On a machine that is too busy to reach the ERP in time, the one that would be sent is queued.
-  const queued = answers.filter(({ body }) => body.state === 'queued');
-  expect(done.length + running.length + queued.length).toBe(200);
-  expect(done.filter(({ replayed }) => !replayed).length).toBe(queued.length > 0 ? 0 : 1);
-  if (queued[0]) {
-    await product.idle();
-    await product.advance(60_000);
-    await product.send('GET', `/v1/operations/${queued[0].body.operationId}?wait=25`);
-  }
+  expect([done.length + running.length, done.filter(({ replayed }) => !replayed).length]).toEqual([200, 1]);
   const replays = await Promise.all(Array.from({ length: 20 }, () => create(key)));
   expect(new Set(replays.map(({ status, replayed, text }) => `${status} ${replayed} ${text}`)).size).toBe(1);
   expect(replays[0]?.replayed).toBe(true);

@@ -1,40 +1,17 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { contentsTable } from '../../../lib/aws/contents-table.ts';
 import type { Contents } from '../../../lib/core/policy/possible-duplicate.ts';
-import { dynamodb } from '../../../local/services/dynamodb/dynamodb.ts';
-import { deploy, localContext } from '../../local/services/local-context.ts';
-import { serve } from '../../local/services/serve.ts';
-import { startTableProxy } from './table-proxy.ts';
+import { openCoordinationTable } from './coordination-table.ts';
 
-let engine: Awaited<ReturnType<typeof serve>>;
-let proxy: Awaited<ReturnType<typeof startTableProxy>>;
-let client: DynamoDBClient;
+let table: Awaited<ReturnType<typeof openCoordinationTable>>;
 let contents: Contents;
 
 beforeAll(async () => {
-  const service = dynamodb(localContext());
-  await deploy(service, 'AWS::DynamoDB::Table', {
-    TableName: 'coordination',
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-  });
-  engine = await serve(service);
-  proxy = await startTableProxy(engine.endpoint);
-  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-  client = new DynamoDBClient({ endpoint: proxy.endpoint, region: 'eu-central-1', credentials, maxAttempts: 2 });
-  contents = contentsTable(client, 'coordination');
+  table = await openCoordinationTable();
+  contents = contentsTable(table.client, 'coordination');
 });
-beforeEach(() => {
-  proxy.calls.length = 0;
-  proxy.accidents = [];
-});
-afterAll(async () => {
-  client.destroy();
-  proxy.close();
-  await engine.close();
-});
+beforeEach(() => table.calm());
+afterAll(() => table.close());
 
 const take = (content: string, operationId: string, { at = 1_000, since = 0, instead = '' } = {}) =>
   contents.take({ system: 'erp', content }, { operationId, at }, { since, ...(instead && { instead }) });
@@ -43,7 +20,7 @@ test('who comes first has it, in one trip, and others are told who', async () =>
   expect(await take('one', 'a')).toBeUndefined();
   expect(await take('one', 'b', { at: 2_000 })).toEqual({ operationId: 'a', at: 1_000 });
   expect(await take('one', 'a', { at: 3_000 })).toBeUndefined();
-  expect(proxy.calls).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
+  expect(table.proxy.calls).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
 });
 
 test('of fifty at once one has it', async () => {
@@ -59,12 +36,12 @@ test('what is older than the window is free, and so is what is taken from the on
 });
 
 test('a take whose answer is lost meets itself', async () => {
-  proxy.accidents = [{ action: 'UpdateItem', kind: 'lose-answer', times: 1 }];
+  table.proxy.accidents = [{ action: 'UpdateItem', kind: 'lose-answer', times: 1 }];
   expect(await take('lost', 'a')).toBeUndefined();
   expect(await take('lost', 'b')).toEqual({ operationId: 'a', at: 1_000 });
 });
 
 test('a store that is down says so', async () => {
-  proxy.accidents = [{ action: 'UpdateItem', kind: 'fail', times: 2 }];
+  table.proxy.accidents = [{ action: 'UpdateItem', kind: 'fail', times: 2 }];
   await expect(take('down', 'a')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', applied: 'no' });
 });

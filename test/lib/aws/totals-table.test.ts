@@ -1,67 +1,41 @@
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { totalsTable } from '../../../lib/aws/totals-table.ts';
 import type { Totals } from '../../../lib/core/policy/totals.ts';
-import { dynamodb } from '../../../local/services/dynamodb/dynamodb.ts';
-import { deploy, localContext } from '../../local/services/local-context.ts';
-import { serve } from '../../local/services/serve.ts';
-import { startTableProxy } from './table-proxy.ts';
+import { openCoordinationTable } from './coordination-table.ts';
 
 const hour = 3_600_000;
-let engine: Awaited<ReturnType<typeof serve>>;
-let proxy: Awaited<ReturnType<typeof startTableProxy>>;
-let client: DynamoDBClient;
+let table: Awaited<ReturnType<typeof openCoordinationTable>>;
 let totals: Totals;
 
 beforeAll(async () => {
-  const service = dynamodb(localContext());
-  await deploy(service, 'AWS::DynamoDB::Table', {
-    TableName: 'coordination',
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-  });
-  engine = await serve(service);
-  proxy = await startTableProxy(engine.endpoint);
-  client = new DynamoDBClient({
-    endpoint: proxy.endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    maxAttempts: 2,
-  });
-  totals = totalsTable(client, 'coordination');
+  table = await openCoordinationTable();
+  totals = totalsTable(table.client, 'coordination');
 });
-beforeEach(() => {
-  proxy.calls.length = 0;
-  proxy.accidents = [];
-});
-afterAll(async () => {
-  client.destroy();
-  proxy.close();
-  await engine.close();
-});
+beforeEach(() => table.calm());
+afterAll(() => table.close());
 
 const order = (counterparty: string, operationId: string, value = '24000', now = 0) =>
   totals.add({ agent: 'buyer', system: 'erp', counterparty, operationId, value, now });
 const stored = async (counterparty: string) => {
   const Key = marshall({ id: `sum#erp#buyer#${counterparty}` });
-  return unmarshall((await client.send(new GetItemCommand({ TableName: 'coordination', Key }))).Item ?? {});
+  return unmarshall((await table.client.send(new GetItemCommand({ TableName: 'coordination', Key }))).Item ?? {});
 };
 
 test('of ten orders at once each sees all that came before it, so that one at the most is below the limit', async () => {
   const sums = await Promise.all(Array.from({ length: 10 }, (_, n) => order('at once', `o${n}`)));
   expect(sums.map(Number).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, n) => 24_000 * (n + 1)));
-  expect(proxy.calls).toEqual(Array(10).fill('UpdateItem'));
+  expect(table.proxy.calls).toEqual(Array(10).fill('UpdateItem'));
 });
 
 test('a write whose answer was lost, and is repeated, counts once', async () => {
-  proxy.accidents = [{ action: 'UpdateItem', kind: 'lose-answer', times: 1 }];
+  table.proxy.accidents = [{ action: 'UpdateItem', kind: 'lose-answer', times: 1 }];
   expect([await order('lost', 'o1'), await order('lost', 'o2')]).toEqual(['24000', '48000']);
 });
 
 test('where the sum cannot be told, nothing is sent', async () => {
-  proxy.accidents = [{ action: 'UpdateItem', kind: 'fail', times: 2 }];
+  table.proxy.accidents = [{ action: 'UpdateItem', kind: 'fail', times: 2 }];
   await expect(order('down', 'o1')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', applied: 'no' });
 });
 
@@ -82,8 +56,8 @@ test('the log is shortened now and then, and says the same; the item leaves the 
 test('who shortens a log that has grown meanwhile leaves it as it is', async () => {
   for (let n = 0; n < 63; n++) await order('race', `o${n}`, '1');
   // Before the shortening that follows the 64th append, somebody else appends.
-  proxy.beforeUpdate = async () => {
-    proxy.beforeUpdate = () => order('race', 'late', '1');
+  table.proxy.beforeUpdate = async () => {
+    table.proxy.beforeUpdate = () => order('race', 'late', '1');
   };
   expect(await order('race', 'o63', '1')).toBe('64');
   expect(await order('race', 'o64', '1')).toBe('66');
