@@ -27,6 +27,24 @@ export interface Amount {
   readonly currency: string;
 }
 
+/** A write that has taken effect: what it was asked for, and what it answered. */
+export interface Done<I extends z.ZodType, O extends z.ZodType> {
+  readonly input: z.output<I>;
+  readonly output: z.output<O>;
+  /** The company's civil date on the day of undoing. */
+  readonly today: string;
+}
+
+/** The write that undoes another one, and what it is asked for then. */
+export interface Compensation<
+  I extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType,
+  Undo extends z.ZodType = z.ZodType,
+> {
+  readonly contract: Contract<string, 'create' | 'update', Undo>;
+  inputFor(done: Done<I, O>): z.input<Undo>;
+}
+
 /** What an agent can ask for, independent of any kind of system. */
 export interface Contract<
   Name extends string = string,
@@ -67,6 +85,10 @@ export interface Contract<
   notDuplicateOf?(input: z.output<I>): string | undefined;
   /** How it explains itself to an approver, made only where it is asked for; without one its arguments are shown. */
   briefing?(): Briefing;
+  /** Writes only: what undoes it, in a saga; nothing where there is no way back. */
+  readonly undoneBy?: Compensation<I, O>;
+  /** Writes only: nothing undoes it, and nothing has to, such as a mail that was sent. */
+  readonly irreversible?: true;
   /** Creates only: what the system made of the request. */
   compare?(asked: z.output<I>, actual: z.output<O>): Comparison;
 }
@@ -95,6 +117,10 @@ export function defineContract<
   const E extends Effect,
   I extends z.ZodType,
   O extends z.ZodType,
->(contract: Contract<Name, E, I, O> & Needed<E, Contract<Name, E, I, O>>): Contract<Name, E, I, O> {
+  Undo extends z.ZodType = z.ZodType,
+>(
+  contract: Contract<Name, E, I, O> &
+    Needed<E, Contract<Name, E, I, O>> & { readonly undoneBy?: Compensation<I, O, Undo> },
+): Contract<Name, E, I, O> {
   return contract;
 }
