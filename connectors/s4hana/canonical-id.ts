@@ -7,6 +7,9 @@ const padded: ReadonlySet<string> = new Set([
   'purchase_order',
   'purchase_requisition',
   'line',
+  'cost_center',
+  'internal_order',
+  'reservation',
 ]);
 
 /** The form in which the services show an id: upper case; numbers of padded kinds without leading zeros. */

@@ -25,6 +25,7 @@ const byCode: Readonly<Record<string, ErrorCode>> = {
   '06/117': 'PURCHASE_ORDER_INVOICED',
   '06/219': 'PURCHASE_ORDER_INVOICED',
   'F5/201': 'PERIOD_CLOSED',
+  'KI/265': 'PURPOSE_INVALID',
   // No service is active at this address.
   '/IWFND/MED/170': 'UNSUPPORTED_BY_SYSTEM',
 };
@@ -38,6 +39,7 @@ const byWords: readonly (readonly [RegExp, ErrorCode])[] = [
     /\b(material|product)\b.*\b(not maintained|cannot be purchased|not purchasable|blocked|deletion)\b/i,
     'ITEM_NOT_PURCHASABLE',
   ],
+  [/\b(cost cent(er|re)|wbs element|internal order)\b.*\bdoes not exist\b/i, 'PURPOSE_INVALID'],
   [/\b(material|product)\b.*\bdoes not exist\b/i, 'ITEM_NOT_FOUND'],
   [/\bplant\b.*\bdoes not exist\b/i, 'SITE_NOT_FOUND'],
   [/\bposting period\b.*\bnot open\b|\bperiod\b.*\bclosed\b/i, 'PERIOD_CLOSED'],

@@ -12,6 +12,8 @@ import { getPurchaseOrder } from '../../contracts/get-purchase-order.ts';
 import { getSalesOrder } from '../../contracts/get-sales-order.ts';
 import { getStock } from '../../contracts/get-stock.ts';
 import { getSupplier } from '../../contracts/get-supplier.ts';
+import { releaseStock } from '../../contracts/release-stock.ts';
+import { reserveStock } from '../../contracts/reserve-stock.ts';
 import { updatePurchaseOrderPrice } from '../../contracts/update-purchase-order-price.ts';
 import { type BusinessSystem, toolEntry } from '../../lib/core/system.ts';
 import { checkOptions, type S4hanaOptions } from './options.ts';
@@ -33,6 +35,8 @@ const tools = [
   toolEntry(updatePurchaseOrderPrice, () => import('./tools/update-purchase-order-price.ts')),
   toolEntry(createPurchaseRequisition, () => import('./tools/create-purchase-requisition.ts')),
   toolEntry(closePurchaseRequisition, () => import('./tools/close-purchase-requisition.ts')),
+  toolEntry(reserveStock, () => import('./tools/reserve-stock.ts')),
+  toolEntry(releaseStock, () => import('./tools/release-stock.ts')),
 ];
 
 /**

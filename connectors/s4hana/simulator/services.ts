@@ -14,6 +14,7 @@ import { changePurchaseOrder, changePurchaseOrderItem, changeScheduleLine } from
 import { createPurchaseOrder } from './rules/purchase-order-create.ts';
 import { deletePurchaseOrder, deletePurchaseOrderItem } from './rules/purchase-order-delete.ts';
 import { changeRequisitionItem, createRequisition } from './rules/purchase-requisition.ts';
+import { changeReservationItem, createReservation } from './rules/reservation.ts';
 import { changeSalesOrder } from './rules/sales-order.ts';
 
 /** Every OData service that the simulator has. */
@@ -38,5 +39,7 @@ export const rules: Readonly<Record<string, Rules>> = {
   purchase_order_schedule_line: { update: changeScheduleLine },
   purchase_requisition: { create: createRequisition },
   purchase_requisition_item: { update: changeRequisitionItem },
+  reservation: { create: createReservation },
+  reservation_item: { update: changeReservationItem },
   sales_order: { update: changeSalesOrder },
 };

@@ -26,6 +26,8 @@ test('a system has every tool, each with its contract, and loads what it names',
     'update_purchase_order_price',
     'create_purchase_requisition',
     'close_purchase_requisition',
+    'reserve_stock',
+    'release_stock',
   ]);
   for (const { contract, load } of system.tools) expect((await load()).contract).toBe(contract);
   await expect(system.load()).resolves.toMatchObject({ kind: 's4hana', reference: { maxLength: 12 } });

@@ -41,5 +41,9 @@ export const purchasingGroups: readonly string[] = ['001', '002', '003'];
 /** Cost centres that accept purchases. */
 export const costCenters: readonly string[] = ['10101101', '10101201', '10101301', '10101401', '10101501'];
 
+/** Internal orders and WBS elements for which stock may be withdrawn. */
+export const internalOrders: readonly string[] = ['800101', '800102'];
+export const wbsElements: readonly string[] = ['PR-1000-1', 'PR-1000-2'];
+
 /** Net order value (in the document's currency) from which a purchase order is subject to release. */
 export const RELEASE_LIMIT = '10000';

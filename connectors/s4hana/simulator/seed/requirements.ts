@@ -6,7 +6,8 @@ import type { Item } from './product-families.ts';
 import { items, purchasableItems } from './products.ts';
 import type { Order, OrderedLine } from './purchase-orders.ts';
 
-const RESERVATIONS = 60;
+/** Number of seeded reservations, from 20001 on. */
+export const RESERVATIONS = 60;
 
 /** Number of seeded requisitions, from 10000001 on. */
 export const REQUISITIONS = 40;

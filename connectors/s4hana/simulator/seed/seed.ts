@@ -5,7 +5,7 @@ import { seedGoodsAndInvoices } from './goods-and-invoices.ts';
 import { offersOf, seedInfoRecords } from './info-records.ts';
 import { seedProducts } from './products.ts';
 import { ORDER_COUNT, ordersOf, seedOrders } from './purchase-orders.ts';
-import { REQUISITIONS, seedRequisitions, seedReservations } from './requirements.ts';
+import { REQUISITIONS, RESERVATIONS, seedRequisitions, seedReservations } from './requirements.ts';
 import { seedSalesOrders } from './sales-orders.ts';
 import { seedStock } from './stock.ts';
 import { seedSuppliers } from './suppliers.ts';
@@ -32,6 +32,7 @@ export const seed = ({ now, seed: number }: { now: number; seed: number }): read
   return [
     put('number_range', { range: 'purchase_order', next: String(4500000001 + ORDER_COUNT) }),
     put('number_range', { range: 'purchase_requisition', next: String(10000001 + REQUISITIONS) }),
+    put('number_range', { range: 'reservation', next: String(20001 + RESERVATIONS) }),
     ...seedSuppliers(calendar),
     ...seedProducts(draw, calendar),
     ...seedInfoRecords(offers, calendar),
