@@ -240,7 +240,7 @@ function endpointsOf(
   const keys = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, callerOf(aws, name)]));
   const addresses = Object.entries(systems).map(([name, { origins }]) => {
     const simulator = simulators[name];
-    const baseUrl = simulator?.baseUrl ?? (origins === 'simulator' ? '' : (origins['api'] ?? ''));
+    const baseUrl = simulator?.baseUrl ?? (typeof origins === 'string' ? '' : (origins['api'] ?? ''));
     return [name, { baseUrl, ...(simulator && { controlUrl: simulator.controlUrl }) }];
   });
   return {

@@ -59,6 +59,7 @@ export const cancelPurchaseOrder = defineContract({
     },
   ],
   aboutOf: ({ order }) => `purchase order ${order}`,
+  cancelledParts: ({ cancelledLines, remainingLines }) => (remainingLines.length === 0 ? 'all' : cancelledLines),
   briefing: cancellationBriefing,
   businessKey: ({ order, lines = [] }) => JSON.stringify([order, [...lines].sort()]),
 });

@@ -4,6 +4,7 @@ import { type Comparison, type Deviation, defineContract } from '../lib/core/con
 import { CountersignError } from '../lib/core/errors.ts';
 import { purchaseOrderBriefing } from './briefings/purchase-order.ts';
 import {
+  allocationId,
   amounts,
   currency,
   date,
@@ -26,12 +27,19 @@ const line = z.strictObject({
   site: id('site'),
   /** The line of a requisition that this line orders, so that the demand does not stay open beside it. */
   requisition: z.strictObject({ requisition: id('purchase_requisition'), line: id('line') }).optional(),
+  /** In place of the one of the order. */
+  budgetAllocation: allocationId.optional(),
 });
 
 const input = z.strictObject({
   supplier: id('supplier'),
   currency,
   lines: z.array(line).min(1).max(100),
+  /**
+   * Allocation of a budget that the lines use up, each its net. It stays in our ledger: the systems do not see it, whatever
+   * documents of their own they keep for budgets.
+   */
+  budgetAllocation: allocationId.optional(),
   /** The sum of the lines, as the agent understands it: a guard against a slipped decimal. */
   expectedTotal: money.optional(),
   requester: text(12).optional(),
@@ -74,6 +82,8 @@ export const createPurchaseOrder = defineContract({
     'ITEM_NOT_PURCHASABLE',
     'PRICE_NOT_REPRESENTABLE',
     'UNIT_UNKNOWN',
+    'BUDGET_EXCEEDED',
+    'CURRENCY_NOT_ALLOWED',
     'DATE_IN_PAST',
     'TOTAL_MISMATCH',
     'ORDER_INCOMPLETE',
@@ -139,6 +149,13 @@ export const createPurchaseOrder = defineContract({
     if (expectedTotal && (expectedTotal.amount !== total || expectedTotal.currency !== order.currency))
       throw new CountersignError('TOTAL_MISMATCH', `The lines add up to ${total} ${order.currency}.`);
   },
+  allocationsOf: ({ lines, currency: code, budgetAllocation }) =>
+    lines.flatMap((each, n) => {
+      const allocation = each.budgetAllocation ?? budgetAllocation;
+      const amount = netOf(each).round(digitsOf(code)).toFixed(digitsOf(code));
+      return allocation === undefined ? [] : { allocation, part: String(n), amount, currency: code };
+    }),
+  partsOf: ({ lines }) => lines.map((each) => each.line),
   briefing: () => purchaseOrderBriefing(totalOf),
   datedWhenSent: true,
   notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,

@@ -95,6 +95,14 @@ export const id = (kind: string) =>
     .regex(/^[\x21-\x7e]([\x20-\x7e]{0,58}[\x21-\x7e])?(?![\s\S])/, 'use the id as the system shows it')
     .meta({ 'x-countersign-id': kind });
 
+/** Id of an allocation as `allocate_budget` answers it: kind, id and fiscal year of its budget, and a reference. */
+export const allocationId = z
+  .string()
+  .regex(
+    /^[a-z_]{1,16}\.[A-Za-z0-9_-]{1,24}\.\d{4}\.[0-9A-Z]{12}(?![\s\S])/,
+    'use the id that allocate_budget answered',
+  );
+
 /** The ERP's own state of a document. */
 export const documentStatus = z.enum([
   'draft',

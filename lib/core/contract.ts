@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Briefing } from './approval/briefing.ts';
+import type { AllocationUse } from './budget-account.ts';
 import type { ErrorCode } from './errors.ts';
 
 /** `create` makes a new document, `update` changes one (cancels and closes too), `read` changes nothing. */
@@ -83,6 +84,12 @@ export interface Contract<
   businessKey?(input: z.output<I>): string;
   /** The operation of which the caller says that this call, though of the same content, is no duplicate: a person must agree. */
   notDuplicateOf?(input: z.output<I>): string | undefined;
+  /** Creates only: what its document uses up of allocations of budgets; each part is named by its place in `partsOf`. */
+  allocationsOf?(input: z.output<I>): readonly AllocationUse[];
+  /** Creates only: what the system calls the parts of the document, in the order in which they were asked for. */
+  partsOf?(output: z.output<O>): readonly string[];
+  /** Updates only: the parts of its document that are cancelled now; budgets get back what those used up. */
+  cancelledParts?(output: z.output<O>): 'all' | readonly string[];
   /** How it explains itself to an approver, made only where it is asked for; without one its arguments are shown. */
   briefing?(): Briefing;
   /** Writes only: what undoes it, in a saga; nothing where there is no way back. */

@@ -6,6 +6,7 @@ import type { Agent, Configuration } from './config.ts';
 import { CountersignError, type ErrorCode, isCountersignError } from './errors.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { callEntry, dayOf, type Journal } from './journal.ts';
+import type { Ledger } from './ledger.ts';
 import { type Answer, answerOf, problemAnswer } from './operation/answer.ts';
 import {
   eventOf,
@@ -20,8 +21,10 @@ import { type Outcome, outcomeOf } from './operation/outcome.ts';
 import { recordedOr } from './operation/recorded.ts';
 import { referenceOf } from './operation/reference.ts';
 import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
+import { type Claim, claimAllocations } from './policy/allocations.ts';
 import { type CallToApprove, commitmentOf, requirementOf } from './policy/approval.ts';
 import { authoriseTool, checkLimit, type Principal } from './policy/authorise.ts';
+import { followAllocations } from './policy/follow-allocations.ts';
 import { organisationFor } from './policy/organisation.ts';
 import { type Contents, possibleDuplicate } from './policy/possible-duplicate.ts';
 import type { Totals } from './policy/totals.ts';
@@ -60,6 +63,8 @@ export interface Runtime {
   readonly once: Once;
   readonly totals: Totals;
   readonly contents: Contents;
+  /** Where budgets are used up; absent where nothing here uses any. */
+  readonly ledger?: Ledger;
   /** Whether something waits, or is at work, in a lane of the backlog. */
   isBusy(lane: string): Promise<boolean>;
 }
@@ -163,15 +168,21 @@ async function write(bound: Write, prepared: Prepared): Promise<Answer> {
   const recorded = { id: draft.id, contract: entry.contract, input, bound, operations };
   const approval = refusal ?? (await requiredFor(draft, prepared));
   if (isCountersignError(approval)) return orDenied(call, runtime, () => recordedOr(approval, recorded));
-  const against = duplicateOf(draft, bound, prepared);
+  const claim = claimOf(draft, prepared);
+  const against = Promise.all([duplicateOf(draft, prepared), claim.refused]).then(([first, then]) => first ?? then);
   // People are not asked about what would be refused anyway.
-  const duplicate = approval && (await against);
-  if (duplicate) return recordedOr(duplicate, recorded);
+  const refused = approval && (await against);
+  if (refused) {
+    await claim.undo();
+    return recordedOr(refused, recorded);
+  }
   try {
     const held = heldBack(draft, bound, { against, runtime });
     const { operation, replayed } = await runtime.once(opened(draft, approval), bound, held);
+    if (!replayed || operation.state === 'not_applied') await followed(operation, prepared);
     return answerOf(operation, { now: operations.now(), replayed });
   } catch (error) {
+    await claim.undo();
     // Another digest may be the same arguments in an organisation, or for a contract, that a deploy has changed since.
     if (isCountersignError(error) && error.code === 'IDEMPOTENCY_KEY_REUSED') return recordedOr(error, recorded);
     throw error;
@@ -210,10 +221,10 @@ function draftOf(bound: Write, prepared: Prepared): Operation {
 }
 
 /** Whether the same was asked for a short time ago; where nobody can tell, that is what the call is refused for. */
-async function duplicateOf(draft: Operation, { needsBefore }: Write, { entry, input, runtime }: Prepared) {
+async function duplicateOf(draft: Operation, { entry, input, runtime }: Prepared) {
   const { configuration, contents, operations } = runtime;
   const { withinHours = 24 } = configuration.possibleDuplicates ?? {};
-  if (needsBefore || !entry.contract.businessKey) return undefined;
+  if (entry.contract.effect !== 'create' || !entry.contract.businessKey) return undefined;
   const looking = { contents, operations, within: withinHours * 3_600_000 };
   return possibleDuplicate(draft, { ...looking, instead: entry.contract.notDuplicateOf?.(input) }).catch(
     (error: unknown) => {
@@ -224,6 +235,20 @@ async function duplicateOf(draft: Operation, { needsBefore }: Write, { entry, in
 }
 
 /** A possible duplicate is not sent; a change of a document that has others waiting waits behind them. Where nobody can tell, it waits too. */
+/** What it uses up of budgets, from here on: whoever else wants it meanwhile is refused. */
+const claimOf = ({ id: operationId }: Operation, { entry, input, today, runtime }: Prepared): Claim =>
+  claimAllocations({
+    ...{ operationId, at: runtime.operations.now(), today, ledger: runtime.ledger, operations: runtime.operations },
+    uses: entry.contract.allocationsOf?.(input) ?? [],
+  });
+
+/** Whoever goes on with what became of it finds the budgets as they are then. Where that fails the relay does it, as for everything that ends later. */
+async function followed(operation: Operation, { entry: { contract }, runtime: { ledger, operations } }: Prepared) {
+  if (!ledger || !(contract.allocationsOf ?? contract.cancelledParts)) return;
+  const on = { ledger, contract, now: operations.now(), relayed: false };
+  await followAllocations(operation, on).catch(() => undefined);
+}
+
 async function heldBack(
   { id, system, group = '', attempts }: Operation,
   { needsBefore }: Write,

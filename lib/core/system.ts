@@ -20,8 +20,13 @@ export interface OrganisationTable<Organisation = Readonly<Record<string, string
 
 interface AnySystem {
   readonly kind: string;
-  /** `'simulator'` lets `npm start` put the kind's simulator there; only in stage `local`. */
-  readonly origins: Origins | 'simulator';
+  /**
+   * Where it is. `'simulator'` lets `npm start` put the kind's simulator there; only in stage `local`. `'ledger'`: nowhere,
+   * Countersign keeps its books itself, so that there is nothing to speak to and nothing to sign in with.
+   */
+  readonly origins: Origins | 'simulator' | 'ledger';
+  /** The accounts of the ledger that it keeps: each belongs to one system. */
+  readonly accounts?: readonly string[];
   readonly settings: unknown;
   readonly organisation: OrganisationTable;
   /** Longest wait for one answer of the system, in ms; 15,000 where nothing is said. */
@@ -51,6 +56,9 @@ export interface OperationsSystem<Entry extends ToolEntry> extends AnySystem {
 
 /** One configured instance of a kind: what a connector's factory, such as `s4hana({...})`, returns. */
 export type System<Entry extends ToolEntry = ToolEntry> = BusinessSystem<Entry> | OperationsSystem<Entry>;
+
+/** Whether Countersign keeps its books itself: it has no address and no credential. */
+export const isLedger = ({ origins }: Pick<System, 'origins'>): boolean => origins === 'ledger';
 
 /** A tool as agents see it: a contract on a system. */
 export interface CatalogueEntry {

@@ -1,0 +1,26 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Ledger, LedgerRecord } from '../../../lib/core/ledger.ts';
+
+/** A ledger in memory. Each of its trips takes a turn of the event loop: others come in between. */
+export function memoryLedger() {
+  const records = new Map<string, LedgerRecord>();
+  const state = { failing: 0, puts: 0 };
+  const trip = async () => {
+    await setImmediate();
+    if (state.failing-- > 0) throw new Error('ledger down');
+  };
+  const ledger: Ledger = {
+    async get(id) {
+      await trip();
+      return structuredClone(records.get(id));
+    },
+    async put(record) {
+      await trip();
+      if ((records.get(record.id)?.version ?? 0) !== record.version - 1) return false;
+      records.set(record.id, structuredClone(record));
+      state.puts++;
+      return true;
+    },
+  };
+  return { ledger, records, state };
+}
