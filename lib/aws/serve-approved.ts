@@ -128,11 +128,11 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
 
 /** What an approver should know of the rules that the call meets. */
 function policyOf(
-  { agent, approval }: Operation,
-  { system, contract }: CatalogueEntry,
+  { agent, approval, step }: Operation,
+  entry: CatalogueEntry,
   { agents, approvals }: Configuration,
 ): PolicyContext {
   const granted = agents[agent];
-  const limit = granted && grantOf(granted, system, contract.name)?.limit;
+  const limit = granted && grantOf(granted, entry, step)?.limit;
   return { settings: approvals, limit, total: approval?.total };
 }

@@ -1,5 +1,6 @@
 import type { ApprovalSettings, ApprovalTier, Approver } from './approval/settings.ts';
 import type { Amount, Contract } from './contract.ts';
+import type { Saga } from './saga/saga.ts';
 import type { System, ToolEntry } from './system.ts';
 
 /** How far an agent is trusted with one write tool. `off`, `approve` and `auto` work today; the others are refused at synth. */
@@ -26,6 +27,20 @@ type NameFor<K extends Contract, E> = [
   ? never
   : K['name'];
 
+/** What an agent may do with one saga: its steps are carried out in its name, without grants for their tools. */
+export interface SagaGrant {
+  /** `off` unless told. */
+  readonly level: 'off' | 'auto';
+  /** What holds for single steps, by name: the most that one may commit, and who must approve what. */
+  readonly steps?: Readonly<Record<string, { readonly limit?: Amount; readonly approval?: readonly ApprovalTier[] }>>;
+}
+
+/** A saga that is deployed, and which system carries out what more than one could: contract -> system. */
+export interface DeployedSaga {
+  readonly saga: Saga;
+  readonly on?: Readonly<Record<string, string>>;
+}
+
 /** What an agent may do with one system; what is not named is denied. */
 export interface Grant<S extends System = System> {
   readonly read?: 'all' | readonly NamesOf<S, 'read'>[];
@@ -41,11 +56,15 @@ export interface Agent<Systems extends Readonly<Record<string, System>> = Readon
   /** Where it is told what became of what it could not wait for: an https address without anything secret in it. */
   readonly callback?: { readonly url: string };
   readonly grants: { readonly [Name in keyof Systems]?: Grant<Systems[Name]> };
+  /** What it may do with sagas, by name. */
+  readonly sagas?: Readonly<Record<string, SagaGrant>>;
 }
 
 /** What a team edits. */
 export interface Configuration<Systems extends Readonly<Record<string, System>> = Readonly<Record<string, System>>> {
   readonly systems: Systems;
+  /** The sagas that are deployed. */
+  readonly sagas?: readonly (Saga | DeployedSaga)[];
   readonly agents: Readonly<Record<string, Agent<Systems>>>;
   /** People's roles for the administrative routes: name -> role ARN or `role/Name`. */
   readonly operators: Readonly<Record<string, { readonly role: string }>>;

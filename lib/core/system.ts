@@ -66,6 +66,8 @@ export interface CatalogueEntry {
   readonly id: string;
   readonly system: string;
   readonly contract: Contract;
+  /** Whether it is a saga: its tools are those of its steps. */
+  readonly isSaga?: true;
   load(): Promise<Tool>;
 }
 

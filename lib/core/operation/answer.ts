@@ -34,6 +34,7 @@ export interface OperationView {
 const pollAfter = 5;
 
 const nextActions: Readonly<Record<Operation['state'], string>> = {
+  running: 'Its steps are under way. Ask again later; do not send the intent with another key.',
   awaiting_approval: 'A person is asked. Ask again later; nothing is sent before they have said yes.',
   queued:
     'Nothing: it is carried out as soon as the system can take it. Ask again later; do not send the intent with another key.',

@@ -130,7 +130,7 @@ async function requirementOfEdit(
   const needed = await requirementOf(entry, agent, { input, configuration, sum });
   if (needed) return needed;
   const granted = agents[agent];
-  const tiers = granted && grantOf(granted, system, contract.name)?.approval;
+  const tiers = granted && grantOf(granted, entry)?.approval;
   const [lowest = { above: '0', need: 1, of: Object.keys(approvers), within: 72 }] = (tiers ?? []).toSorted(
     (a, b) => Number(a.above) - Number(b.above),
   );

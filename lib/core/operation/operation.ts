@@ -14,6 +14,38 @@ export const keepFor = 400 * 24 * 3600;
 
 /** What an operator did to an operation, and why. */
 const act = z.object({ what: z.string(), by: z.string(), why: z.string().optional() });
+/** A step of a saga. */
+const step = z.object({
+  /** Operation of the saga. */
+  saga: z.string(),
+  /** Name of the saga. */
+  of: z.string(),
+  name: z.string(),
+  /** The step that it undoes. */
+  undoes: z.string().optional(),
+  /** How often people have had it done again. */
+  round: z.int(),
+});
+/** Which step of which saga an operation is. */
+export type StepOf = z.infer<typeof step>;
+
+/** What one operator says became of a step of a saga, and another one has confirmed. */
+const said = z.object({ by: z.string(), why: z.string(), at: z.int(), confirmedBy: z.string().optional() });
+
+/** How far a saga is. */
+const progress = z.object({
+  /** What its machine does, in this order. */
+  plan: z.array(z.object({ step: z.string(), tool: z.string(), write: z.boolean(), undo: z.string().optional() })),
+  /** The step that is the end of the way forward: what was done before is undone. */
+  failed: z.object({ step: z.string(), problem: z.string() }).optional(),
+  /** How often people have had a step done again, by its name; the undoing of a step is `Undo_<step>`. */
+  rounds: z.record(z.string(), z.int()).optional(),
+  /** The steps whose undoing rests on the word of people, by name. */
+  said: z.record(z.string(), said).optional(),
+});
+/** As part of an operation. */
+export type Progress = z.infer<typeof progress>;
+
 /** As part of a change. */
 export type Act = z.infer<typeof act>;
 
@@ -44,9 +76,9 @@ export const operationSchema = z.object({
   /** Canonical arguments as JSON. */
   input: z.string(),
   organisation: z.record(z.string(), z.string()),
-  /** `queued`: in the backlog. `accepted`: recorded, surely nothing sent yet. `attempted`: a socket may have been opened. */
+  /** `running`: a saga whose steps are under way. `queued`: in the backlog. `accepted`: recorded, surely nothing sent yet. `attempted`: a socket may have been opened. */
   state: z.enum([
-    ...['awaiting_approval', 'queued', 'accepted', 'attempted', 'unknown'],
+    ...['running', 'awaiting_approval', 'queued', 'accepted', 'attempted', 'unknown'],
     ...['applied', 'not_applied', 'review', 'dead'],
   ] as const),
   version: z.int(),
@@ -84,6 +116,14 @@ export const operationSchema = z.object({
       about: z.string().optional(),
     })
     .optional(),
+  /** The step of a saga that it is. */
+  step: step.optional(),
+  /** The operation that has undone it. */
+  undoneBy: z.string().optional(),
+  /** The execution that waits until it comes to rest, and the version in which it began to. */
+  parked: z.object({ token: z.string(), version: z.int() }).optional(),
+  /** How far it is, where it is a saga. */
+  saga: progress.optional(),
   /** What it is about, as the system names it: writes of one group leave the backlog in the order in which they joined it. */
   group: z.string().optional(),
   /** What it commits towards whom, where that can be told: a decimal in the policy's currency. */
@@ -171,6 +211,12 @@ export interface Written {
 export const operationIdOf = (call: { principal: string; tool: string; key: string }): string =>
   createHash('sha256')
     .update(JSON.stringify([call.principal, call.tool, call.key]))
+    .digest('base64url');
+
+/** The operation of a step: nobody but its saga can mean it. */
+export const stepIdOf = ({ saga, name, round }: Pick<StepOf, 'saga' | 'name' | 'round'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify(['step', saga, name, round]))
     .digest('base64url');
 
 /** Nothing but proof of a late or second effect can change it any more. */

@@ -74,13 +74,17 @@ async function recheck(operation: Operation, on: Backlog): Promise<void> {
   const entry = entryOf(operation, on);
   const now = operations.now();
   const today = civilDate(now, configuration.timeZone);
-  checkAge(operation, now, entry.contract.freshFor);
+  const { step } = operation;
+  // What undoes a step is needed however late it is.
+  if (step?.undoes === undefined) checkAge(operation, now, entry.contract.freshFor);
   // A redrive is somebody's word for today.
   const asked = operation.redriven?.at ?? operation.createdAt;
-  if (entry.contract.datedWhenSent) checkPeriod(civilDate(asked, configuration.timeZone), today);
+  if (entry.contract.datedWhenSent && step?.undoes === undefined)
+    checkPeriod(civilDate(asked, configuration.timeZone), today);
   recheckPolicy(operation, entry, { configuration, account, today });
   const required = await requirementOf(entry, operation.agent, {
     input: JSON.parse(operation.input),
+    step,
     configuration,
     sum: (towards) => totals.add({ ...towards, operationId: operation.id, now }),
   });

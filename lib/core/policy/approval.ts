@@ -3,6 +3,7 @@ import type { ApprovalSettings, Requirement } from '../approval/settings.ts';
 import type { Configuration } from '../config.ts';
 import type { Contract } from '../contract.ts';
 import { CountersignError } from '../errors.ts';
+import type { StepOf } from '../operation/operation.ts';
 import type { CatalogueEntry } from '../system.ts';
 import { grantOf } from './authorise.ts';
 import type { Commitment } from './totals.ts';
@@ -11,6 +12,8 @@ import type { Commitment } from './totals.ts';
 export interface CallToApprove {
   readonly input: unknown;
   readonly configuration: Configuration;
+  /** The step of a saga that the call is. */
+  readonly step?: StepOf | undefined;
   /** Notes the call; answers what its agent commits towards that party within a day. */
   sum(commitment: Pick<Commitment, 'agent' | 'system' | 'counterparty' | 'value'>): Promise<string>;
 }
@@ -20,13 +23,14 @@ export interface CallToApprove {
  * for an approval that nobody could give, `STORE_UNAVAILABLE` where the day's sum cannot be told.
  */
 export async function requirementOf(
-  { system, contract, id }: CatalogueEntry,
+  entry: CatalogueEntry,
   agent: string,
-  { input, configuration, sum }: CallToApprove,
+  { input, configuration, sum, step }: CallToApprove,
 ): Promise<Requirement | undefined> {
+  const { system, contract, id } = entry;
   const { agents, approvers = {}, approvals } = configuration;
   const granted = agents[agent];
-  const grant = granted && grantOf(granted, system, contract.name);
+  const grant = granted && grantOf(granted, entry, step);
   const notDuplicateOf = contract.notDuplicateOf?.(input);
   if (grant?.level === 'auto' && notDuplicateOf === undefined) return undefined;
   if (grant?.level === 'auto')

@@ -65,7 +65,8 @@ export async function possibleDuplicate(
   return new CountersignError('POSSIBLE_DUPLICATE', 'Others ask for the same content at this moment.');
 }
 
-const hadNoEffect = ({ state }: Operation): boolean => state === 'not_applied';
+/** What its saga has undone stands in nobody's way either. */
+const hadNoEffect = ({ state, undoneBy }: Operation): boolean => state === 'not_applied' || undoneBy !== undefined;
 
 function refusal({ operationId, at }: Holder, isOwn: boolean): CountersignError {
   const facts = isOwn ? { notDuplicateOf: operationId } : {};

@@ -17,11 +17,11 @@ export function recheckPolicy(
   const agent = configuration.agents[operation.agent];
   if (!agent || principalOfRole(agent.role, account) !== operation.principal)
     throw new CountersignError('AGENT_UNKNOWN', `${operation.agent} is no longer that agent.`);
-  const level = levelOf(agent, entry);
+  const level = levelOf(agent, entry, operation.step);
   if (level !== 'approve' && level !== 'auto')
     throw new CountersignError('NOT_GRANTED', `${operation.agent} has no grant for ${entry.id} any more.`);
   const { success, data: input } = entry.contract.input.safeParse(JSON.parse(operation.input));
   if (!success) throw new CountersignError('INPUT_INVALID', `${entry.id} no longer takes what was asked for.`);
-  checkLimit(agent, entry, entry.contract.amountOf?.(input));
+  checkLimit(agent, entry, entry.contract.amountOf?.(input), operation.step);
   entry.contract.validate?.(input, { today });
 }
