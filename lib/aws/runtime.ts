@@ -11,6 +11,7 @@ import { rulesOf } from '../core/resilience/limits.ts';
 import { createMeter } from '../core/resilience/meter.ts';
 import { meteredTransport } from '../core/resilience/metered-transport.ts';
 import type { System } from '../core/system.ts';
+import { claimsTable } from './claims-table.ts';
 import { dynamoDb } from './clients.ts';
 import { egress } from './egress.ts';
 import { environmentOf } from './environment.ts';
@@ -90,8 +91,10 @@ async function connect(
   const connector: Connector = await system.load();
   const limits = system.limits ?? connector.limits;
   const now = sharpClock(clock);
+  const tables = environmentOf('COORDINATION_TABLE', 'OPERATIONS_TABLE');
+  const places = { coordination: tables.COORDINATION_TABLE, operations: tables.OPERATIONS_TABLE };
   const meter = createMeter({
-    store: meterTable(dynamo, { tableName: environmentOf('COORDINATION_TABLE').COORDINATION_TABLE, system: id }),
+    store: meterTable(dynamo, { tableName: places.coordination, system: id }),
     ...{ limits, now, sleep, patient, random: Math.random, newId: () => randomUUID().slice(0, 13) },
     frozen: (moment) => frozenAt(system.freeze ?? [], { now: moment, timeZone }),
     onLost: (error) => logError('a meter did not take a report', error, { system: id }),
@@ -106,5 +109,6 @@ async function connect(
     }),
     now,
   });
-  return { connector, client, meter, patience: system.patience ?? defaultPatience };
+  const pots = claimsTable(dynamo, { ...places, now: clock.now });
+  return { connector, client, meter, patience: system.patience ?? defaultPatience, pots };
 }

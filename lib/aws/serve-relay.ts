@@ -10,10 +10,12 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { cameToRest } from '../core/callback/at-rest.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { type Onward, type Relaying, relay } from '../core/operation/relay.ts';
+import { givingBack } from '../core/policy/claims.ts';
 import { forgetting, recounting } from '../core/policy/totals.ts';
 import { approvalMachines } from './approval-machines.ts';
 import { enqueueing } from './backlog-queue.ts';
 import { owingCallbacks } from './callback-queue.ts';
+import { claimsTable } from './claims-table.ts';
 import { lambda, sqs, stepFunctions } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
@@ -63,13 +65,15 @@ export function serveRelay(environment: Environment) {
     if (await owe(operation, version)) owed.add(operation.agent);
   });
   const recount = recounting(totals, clock.now);
+  const places = { coordination: environment.COORDINATION_TABLE, operations: tableName };
+  const ended = both(givingBack(claimsTable(client, { ...places, now: clock.now })), tell);
   const onward: Onward = {
     awaiting_approval: waiting.start,
     queued: enqueueing(queues, environment.BACKLOG_QUEUES),
-    not_applied: both(forgetting(totals, clock.now), tell),
-    applied: both(recount, tell),
+    not_applied: both(forgetting(totals, clock.now), ended),
+    applied: both(recount, ended),
     review: both(recount, tell),
-    dead: tell,
+    dead: ended,
   };
   const wake = wakeExecution(machines);
   const sendOn = relayingOver(client, tableName, { journal, onward });

@@ -96,6 +96,8 @@ export interface Contract<
   readonly undoneBy?: Compensation<I, O>;
   /** Writes only: nothing undoes it, and nothing has to, such as a mail that was sent. */
   readonly irreversible?: true;
+  /** Creates only: names the pots that it takes from and others may take from too, e.g. `invoice 90000012`. */
+  takesFrom?(input: z.output<I>): string;
   /** Creates only: what the system made of the request. */
   compare?(asked: z.output<I>, actual: z.output<O>): Comparison;
 }

@@ -212,6 +212,7 @@ function draftOf(bound: Write, prepared: Prepared): Operation {
   return {
     ...{ id, group: bound.groupOf(input) ?? id },
     commits: commitmentOf(entry.contract, input, runtime.configuration.approvals),
+    takesFrom: entry.contract.takesFrom?.(input),
     ...{ principal, agent, tool: entry.id, system: entry.system, digest, organisation },
     ...{ input: JSON.stringify(input), reference: referenceOf(id, { stage: runtime.stage, maxLength }) },
     ...(bound.needsBefore ? { state: 'accepted', attempts: 0 } : { state: 'attempted', attempts: 1 }),

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Contract } from './contract.ts';
+import type { Claim } from './policy/claims.ts';
 
 /** What a tool sees of its system. */
 export interface Call<Client = unknown> {
@@ -43,8 +44,16 @@ export interface CreateTool<I extends z.ZodType = z.ZodType, O extends z.ZodType
   readonly contract: Contract<string, 'create', I, O>;
   /** Sends the request; answers the document's id. */
   run(input: z.output<I>, call: WriteCall<Client>): Promise<string>;
-  /** Reads the document as the system keeps it; undefined when it has none of that id. */
-  read(document: string, input: z.output<I>, call: Call<Client>): Promise<WriteBody<O> | undefined>;
+  /** Reads the document as the system keeps it, and where one request makes several all of them; undefined when it has none of that id. */
+  read(
+    document: string,
+    input: z.output<I>,
+    call: Call<Client> & { readonly reference: string },
+  ): Promise<WriteBody<O> | undefined>;
+  /** One request may make several documents, all with its reference: they are one effect unless they exceed what was asked for. */
+  readonly makesSeveral?: true;
+  /** What it takes from the pots that `takesFrom` of its contract names, asked of the system right before it is sent. Throws what forbids it. */
+  claims?(input: z.output<I>, call: Call<Client>): Promise<readonly Claim[]>;
   readonly lookup: CreateLookup<NoInfer<I>, Client> | 'none';
 }
 

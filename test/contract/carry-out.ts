@@ -44,7 +44,7 @@ async function outputOf(tool: Tool, input: unknown, system: Connected, options: 
   };
   const writeCall = { ...call, reference: options.reference ?? reference, permit };
   if (isCreate(tool)) {
-    const body = await tool.read(await tool.run(input, writeCall), input, call);
+    const body = await tool.read(await tool.run(input, writeCall), input, writeCall);
     if (body === undefined) throw new Error('The document is confirmed and missing.');
     const output = { ...body, deviations: [], reference: writeCall.reference };
     return { ...output, deviations: tool.contract.compare?.(input, output).deviations };

@@ -95,6 +95,7 @@ async function draftOfEdit(
     ...{ id, principal, agent, tool: entry.id, system, organisation, input: proposal.input },
     ...{ digest: callDigest(input, organisation), group: groupOf(tool, input) ?? id },
     ...{ reference: referenceOf(id, { stage, maxLength }), editedFrom: seen.id },
+    takesFrom: entry.contract.takesFrom?.(input),
     ...{ state: 'awaiting_approval', attempts: 0, version: 1, sendBy: now, validation: '', writtenBy: randomUUID() },
     approval: {
       ...required,

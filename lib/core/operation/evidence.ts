@@ -61,9 +61,11 @@ export const evidenceOf = (tool: CreateTool | UpdateTool, operation: Operation, 
 async function evidenceOfCreate(tool: CreateTool, operation: Operation, asking: Asking): Promise<Evidence> {
   const { asked, document: named, signal, ground } = asking;
   const input: unknown = JSON.parse(operation.input);
-  const call = { client: ground.client, signal, organisation: operation.organisation };
-  const { reference, document } = operation;
-  const found = tool.lookup === 'none' ? [] : await tool.lookup.find(input, { ...call, reference });
+  const { reference, document, organisation } = operation;
+  const call = { client: ground.client, signal, organisation, reference };
+  const carrying = tool.lookup === 'none' ? [] : await tool.lookup.find(input, call);
+  // Several of one request are read, and shown, by the first of them.
+  const found = tool.makesSeveral ? [document ?? carrying[0]].filter((id) => id !== undefined) : carrying;
   const ids = new Set([document, ...found, named].filter((id) => id !== undefined));
   const documents: ShownDocument[] = [];
   for (const id of ids) {
@@ -79,7 +81,11 @@ async function evidenceOfCreate(tool: CreateTool, operation: Operation, asking: 
 async function shown(
   { read, contract }: CreateTool,
   document: string,
-  { operation, input, call }: { readonly operation: Operation; readonly input: unknown; readonly call: Call },
+  {
+    operation,
+    input,
+    call,
+  }: { readonly operation: Operation; readonly input: unknown; readonly call: Call & { readonly reference: string } },
 ): Promise<Omit<ShownDocument, 'isNamed'>> {
   const body = await read(document, input, call);
   if (body === undefined) return { document, exists: false, agrees: false };

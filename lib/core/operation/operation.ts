@@ -128,6 +128,8 @@ export const operationSchema = z.object({
   group: z.string().optional(),
   /** What it commits towards whom, where that can be told: a decimal in the policy's currency. */
   commits: z.object({ counterparty: z.string(), value: z.string() }).optional(),
+  /** The pots that it takes from while it is under way, e.g. `invoice 90000012`. */
+  takesFrom: z.string().optional(),
   /** When it first joined the backlog (ms). */
   queuedAt: z.int().optional(),
   /** Index of what came into the backlog and is not settled: system and group. */

@@ -3,6 +3,7 @@ import { digestOf } from '../canonical.ts';
 import type { Connector } from '../connector.ts';
 import { CountersignError, errorTable, isCountersignError } from '../errors.ts';
 import { mapMarked } from '../marks.ts';
+import { type Pots, takeClaims } from '../policy/claims.ts';
 import type { Meter } from '../resilience/meter.ts';
 import { type Call, type CreateTool, isCreate, type UpdateTool, type WriteCall } from '../tool.ts';
 import type { Operation } from './operation.ts';
@@ -18,7 +19,7 @@ interface Unclear {
 
 /** A write tool bound to its connected system: what the once-in-effect protocol needs to know of it. */
 export interface Write {
-  /** Whether a before-image must be read before anything is sent. */
+  /** Whether something is to be found out before anything is sent: what an update changes, what is left of what a create takes from. */
   readonly needsBefore: boolean;
   readonly maxServerTime: number | undefined;
   readonly lookupLag: number;
@@ -27,7 +28,7 @@ export interface Write {
   readonly canLookUp: boolean;
   /** As the function of this name. */
   groupOf(input: unknown): string | undefined;
-  /** The before-image as JSON, or the outcome where nothing has to be or may be sent. Throws only `CountersignError`. */
+  /** The before-image as JSON, empty for a create, or the outcome where nothing has to be or may be sent. Throws only `CountersignError`. */
   before(
     operation: Operation,
     signal: AbortSignal,
@@ -46,6 +47,8 @@ export interface Ground {
   readonly meter: Meter;
   /** Longest wait for one answer of the system, in ms. */
   readonly patience: number;
+  /** What operations under way take; without it whatever takes from a pot is refused. */
+  readonly pots?: Pots | undefined;
 }
 
 /** Binds a write tool to its connected system. */
@@ -60,7 +63,7 @@ export function bindWrite(tool: CreateTool | UpdateTool, ground: Ground): Write 
     }
   };
   return {
-    needsBefore: !isCreate(tool),
+    needsBefore: !isCreate(tool) || tool.claims !== undefined,
     maxServerTime,
     lookupLag,
     patience: ground.patience,
@@ -90,10 +93,15 @@ const outdated = ({ document }: Operation): Unclear => ({ state: 'unclear', reas
 
 type Bound = Pick<Write, 'before' | 'send' | 'find'>;
 
-function bindCreate(tool: CreateTool, { client, connector }: Ground): Bound {
+function bindCreate(tool: CreateTool, ground: Ground): Bound {
+  const { client, connector } = ground;
+  const called = (operation: Operation, signal: AbortSignal) => ({
+    ...callOf(client, operation, signal),
+    reference: operation.reference,
+  });
   const readBack = async (document: string, operation: Operation, signal: AbortSignal): Promise<Found> => {
     const input: unknown = JSON.parse(operation.input);
-    const body = await tool.read(document, input, callOf(client, operation, signal));
+    const body = await tool.read(document, input, called(operation, signal));
     if (body === undefined) return { state: 'unclear', reason: 'CONFIRMED_BUT_MISSING', document };
     const output = { ...body, deviations: [], reference: operation.reference };
     const comparison = tool.contract.compare?.(input, output) ?? { ours: true, deviations: [], exceeds: false };
@@ -103,29 +111,59 @@ function bindCreate(tool: CreateTool, { client, connector }: Ground): Bound {
       ? { state: 'review', reason: 'EXCEEDS_APPROVED', document, result }
       : { state: 'applied', document, result };
   };
+  const find: Bound['find'] = async (operation, signal) => {
+    if (tool.lookup === 'none') return { state: 'unclear', reason: 'NO_LOOKUP' };
+    const found = await tool.lookup.find(JSON.parse(operation.input), called(operation, signal));
+    // What the system once confirmed is asked for by its id too: its reference may have been overwritten.
+    const ours = new Set([...(operation.document === undefined ? [] : [operation.document]), ...found]);
+    const [document, second] = ours;
+    if (document === undefined) return { state: 'absent' };
+    if (second !== undefined && !tool.makesSeveral) return { state: 'review', reason: 'DUPLICATE_EFFECT', document };
+    const read = await readBack(document, operation, signal).catch((error: unknown) => {
+      const meaning = isCountersignError(error) ? error : connector.mapError(error);
+      if (isPassing(meaning)) throw meaning;
+      return unread(document);
+    });
+    // Several that are more than was asked for are those of two requests.
+    const exceeds = read.state === 'review' && read.reason === 'EXCEEDS_APPROVED';
+    return exceeds && second !== undefined ? { ...read, reason: 'DUPLICATE_EFFECT' } : read;
+  };
   return {
-    before: async () => ({ image: '' }),
+    before: async (operation, signal) => {
+      // What was dead had no effect as far as anybody knew, perhaps days ago.
+      const isRedriven = operation.redriven !== undefined && operation.attempts === 0;
+      const known = isRedriven && tool.lookup !== 'none' ? await find(operation, signal) : undefined;
+      if (known && known.state !== 'absent') return { outcome: asKnown(known) };
+      await claim(tool, operation, { ground, signal });
+      return { image: '' };
+    },
     send: async (operation, { signal, permit }) => {
-      const call = { ...callOf(client, operation, signal), reference: operation.reference, permit };
-      const document = await tool.run(JSON.parse(operation.input), call);
+      const document = await tool.run(JSON.parse(operation.input), { ...called(operation, signal), permit });
       return asOutcome(await readBack(document, operation, signal).catch(() => unread(document)), document);
     },
-    find: async (operation, signal) => {
-      if (tool.lookup === 'none') return { state: 'unclear', reason: 'NO_LOOKUP' };
-      const call = { ...callOf(client, operation, signal), reference: operation.reference };
-      const found = await tool.lookup.find(JSON.parse(operation.input), call);
-      // What the system once confirmed is asked for by its id too: its reference may have been overwritten.
-      const ours = new Set([...(operation.document === undefined ? [] : [operation.document]), ...found]);
-      const [document, second] = ours;
-      if (document === undefined) return { state: 'absent' };
-      if (second !== undefined) return { state: 'review', reason: 'DUPLICATE_EFFECT', document };
-      return readBack(document, operation, signal).catch((error: unknown) => {
-        const meaning = isCountersignError(error) ? error : connector.mapError(error);
-        if (isPassing(meaning)) throw meaning;
-        return unread(document);
-      });
-    },
+    find,
   };
+}
+
+/** Takes what the create needs from its pots, for as long as it is under way. */
+async function claim(
+  { contract, claims }: CreateTool,
+  operation: Operation,
+  { ground: { client, pots }, signal }: { readonly ground: Ground; readonly signal: AbortSignal },
+): Promise<void> {
+  if (!claims) return;
+  const input: unknown = JSON.parse(operation.input);
+  const of = contract.takesFrom?.(input);
+  if (of === undefined || !pots)
+    throw new CountersignError('INTERNAL', `Nothing counts what ${contract.name} takes.`, { applied: 'no' });
+  await takeClaims(operation, { of, pots, ask: () => claims(input, callOf(client, operation, signal)) });
+}
+
+/** A lookup before sending: what is not clear is for a person. */
+function asKnown(found: Outcome | Unclear): Outcome {
+  if (found.state !== 'unclear') return found;
+  const { reason, document } = found;
+  return { state: 'review', reason, ...(document !== undefined && { document }) };
 }
 
 /** The document is there; only reading it failed. */

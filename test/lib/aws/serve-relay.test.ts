@@ -4,6 +4,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { claimsTable } from '../../../lib/aws/claims-table.ts';
 import { logger } from '../../../lib/aws/log.ts';
 import { serveRelay } from '../../../lib/aws/serve-relay.ts';
 import { totalsTable } from '../../../lib/aws/totals-table.ts';
@@ -207,4 +208,22 @@ describe('the sum of what an agent commits within a day', () => {
     const sum = await totals.add({ ...towards, counterparty, operationId: 'new', value: '1', now: Date.now() });
     expect(sum).toBe('11');
   });
+});
+
+test('what an operation has claimed is given back when it is at rest, and not before', async () => {
+  const places = { coordination: 'coordination', operations: 'operations', now: Date.now };
+  const pots = claimsTable(tables.client, places);
+  const of = { system: 'erp', of: 'invoice 1' };
+  const claims = { version: 1, amounts: { 'line 10': '5' } };
+  const ids = ['applied', 'refused', 'dead', 'unknown', 'parked', 'waiting'];
+  await pots.keep(of, { version: 0, claims: {} }, Object.fromEntries(ids.map((id) => [`claim ${id}`, claims])));
+  const states = ['applied', 'not_applied', 'dead', 'unknown', 'review', 'queued'] as const;
+  const records = ids.map((id, n) => {
+    const { state = 'applied', ...draft } = { ...draftOf(`claim ${id}`, Date.now()), state: states[n] };
+    const operation: Operation = { ...draft, state, takesFrom: 'invoice 1' };
+    return record({ ...operation, events: [eventOf(operation)] }, `5${n}`);
+  });
+  expect(await relay({ Records: records })).toEqual({ batchItemFailures: [] });
+  const left = Object.keys((await pots.read(of)).claims);
+  expect(left.toSorted()).toEqual(['claim parked', 'claim unknown', 'claim waiting']);
 });
