@@ -58,7 +58,12 @@ const task = z.strictObject({
   ...onward,
 });
 
-const rule = z.strictObject({ Comment: z.string().optional(), Condition: expression, Next: stateName, ...exit });
+const rule = z.strictObject({
+  Comment: z.string().optional(),
+  Condition: z.union([z.boolean(), expression]),
+  Next: stateName,
+  ...exit,
+});
 
 const choice = z.strictObject({
   Type: z.literal('Choice'),

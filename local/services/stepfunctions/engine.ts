@@ -1,13 +1,12 @@
 import type { LocalClock } from '../../clock.ts';
 import { messageOf } from '../../local-error.ts';
-import { transaction } from '../../transaction.ts';
 import { openAlarm } from './alarm.ts';
 import type { Machine } from './definition.ts';
-import { dueNow, nextDue, passTime } from './due.ts';
+import { passTime } from './due.ts';
 import { invokeLambda, type LambdaAccess, lostCall } from './invoke-lambda.ts';
 import { nextStep, type StepTools } from './next-step.ts';
 import { findPlace, type Place } from './place.ts';
-import type { Store } from './store.ts';
+import type { Phase, Store } from './store.ts';
 import { takeStep } from './take-step.ts';
 import { beginTask, endTask, submitTask } from './task.ts';
 import type { Ready } from './threads.ts';
@@ -41,6 +40,9 @@ interface Works extends EngineOptions {
   isRunning(): boolean;
 }
 
+/** The phases in which a thread goes on without anybody. */
+const ownMotion: readonly Phase[] = ['entered', 'scheduled', 'settled'];
+
 /** Makes an engine that stands still until it is started. */
 export const openEngine = (options: EngineOptions): Engine => {
   const { store, clock, definitions } = options;
@@ -52,7 +54,7 @@ export const openEngine = (options: EngineOptions): Engine => {
     underWay -= 1;
   };
   const commit = (change: () => Ready) => {
-    const ready = transaction(store.database, change);
+    const ready = store.transaction(change);
     alarm.set();
     for (const id of ready) void goOn(id);
   };
@@ -60,23 +62,23 @@ export const openEngine = (options: EngineOptions): Engine => {
     if (!running) return;
     const now = clock.now();
     // In the order in which they were due, however far the clock has jumped.
-    for (const due of dueNow(store, now)) commit(() => passTime(store, definitions, due, now));
+    for (const due of store.timetable.until(now)) commit(() => passTime(store, definitions, due, now));
     alarm.set();
   };
-  const alarm = openAlarm(clock, () => (running ? nextDue(store) : undefined), catchUp);
+  const alarm = openAlarm(clock, () => (running ? store.timetable.earliest() : undefined), catchUp);
   const works: Works = { ...options, commit, isRunning: () => running };
   return {
     start() {
       running = true;
-      for (const id of threadsIn(store, ['started'])) failLost(works, id);
-      for (const id of threadsIn(store, ['entered', 'scheduled', 'settled'])) void goOn(id);
+      for (const id of store.threads.in(['started'])) failLost(works, id);
+      for (const id of store.threads.in(ownMotion)) void goOn(id);
       alarm.set();
     },
     stop() {
       running = false;
       alarm.stop();
     },
-    drained: () => underWay === 0 && (nextDue(store) ?? Number.POSITIVE_INFINITY) > clock.now(),
+    drained: () => underWay === 0 && (store.timetable.earliest() ?? Number.POSITIVE_INFINITY) > clock.now(),
     commit,
     catchUp,
   };
@@ -102,7 +104,7 @@ const step = async ({ store, clock, tools, definitions, commit, isRunning }: Wor
 
 const runTask = async (works: Works, scheduled: Place): Promise<void> => {
   const { store, clock, commit, isRunning } = works;
-  const place = transaction(store.database, () => beginTask(store, scheduled, clock.now()));
+  const place = store.transaction(() => beginTask(store, scheduled, clock.now()));
   if (!place) return;
   const call = { roleArn: place.execution.roleArn, arguments: place.thread.arguments ?? '{}' };
   const outcome = await invokeLambda(works, call);
@@ -119,8 +121,3 @@ const failLost = ({ store, clock, definitions, commit }: Works, id: number): voi
   const place = findPlace(store, definitions, id);
   if (place) commit(() => endTask(store, place, lostCall, clock.now()));
 };
-
-const threadsIn = ({ sql }: Store, phases: readonly string[]): readonly number[] =>
-  sql('SELECT id FROM stepfunctions_thread WHERE phase IN (SELECT value FROM json_each(?)) ORDER BY id')
-    .all(JSON.stringify(phases))
-    .map(({ id }) => Number(id));

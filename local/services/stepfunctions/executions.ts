@@ -9,20 +9,21 @@ import {
   readInput,
   stopExecutionInput,
 } from './requests.ts';
-import { type Execution, findExecution, toExecution } from './rows.ts';
-import type { Store } from './store.ts';
+import { toExecution } from './rows.ts';
+import type { SqliteStore } from './sqlite-store.ts';
+import type { Execution } from './store.ts';
 import { finish } from './threads.ts';
 
 /** What the actions on executions work with. */
 export interface ExecutionOptions {
-  readonly store: Store;
+  readonly store: SqliteStore;
   readonly engine: Engine;
   readonly clock: { now(): number };
   readonly machines: ReadonlyMap<string, DeployedMachine>;
 }
 
 const executionOf = ({ store }: ExecutionOptions, arn: string): Execution => {
-  const execution = findExecution(store, arn);
+  const execution = store.executions.find(arn);
   if (execution) return execution;
   throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
 };
@@ -37,6 +38,12 @@ const summary = ({ arn, machineArn, name, status, started, stopped }: Execution)
   redriveCount: 0,
 });
 
+/** AWS could redrive what failed, timed out or was stopped. */
+const notRedrivable = (status: Execution['status']): string =>
+  status === 'SUCCEEDED' || status === 'RUNNING'
+    ? `Execution is ${status} and cannot be redriven`
+    : 'The local Step Functions does not redrive executions';
+
 /** DescribeExecution. Error: `ExecutionDoesNotExist`. */
 export const describeExecution = (options: ExecutionOptions, given: unknown): object => {
   const execution = executionOf(options, readInput(describeExecutionInput, given).executionArn);
@@ -44,6 +51,7 @@ export const describeExecution = (options: ExecutionOptions, given: unknown): ob
   return {
     ...summary(execution),
     redriveStatus: 'NOT_REDRIVABLE',
+    redriveStatusReason: notRedrivable(execution.status),
     input,
     inputDetails: { included: true },
     ...(output !== undefined && { output, outputDetails: { included: true } }),

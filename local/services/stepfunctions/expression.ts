@@ -5,8 +5,10 @@ import { queryError } from './state-error.ts';
 
 /** What expressions can read. */
 export interface Scope {
-  /** How a failure names its place, such as "while executing the state 'Ask'". */
-  readonly place: string;
+  /** How a failure names its place, such as "while executing the state 'Ask' (entered at the event id #2)". */
+  place(): string;
+  /** The name of the state. */
+  readonly state: string;
   /** The reserved variable `$states`. */
   readonly states: Readonly<Record<string, unknown>>;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -48,16 +50,19 @@ export const evaluator = (sources: ExpressionSources): Evaluate => {
     return expression;
   };
   const result = async (source: string, field: string, { states, variables, place }: Scope): Promise<unknown> => {
-    const where = `An error occurred ${place}. The JSONata expression '${source.trim()}' specified for the field '${field}'`;
+    const failed = (how: string) => {
+      const expression = `The JSONata expression '${source.trim()}' specified for the field '${field}'`;
+      return queryError(`An error occurred ${place()}. ${expression} ${how}`, field);
+    };
     try {
       const expression = expressionOf(source);
       const value = toJson(await inTurn(() => expression.evaluate(undefined, { ...variables, states })));
       if (value !== undefined) return value;
     } catch (error) {
       const message = error instanceof Error ? messageOf(error) : String(Object(error).message);
-      throw queryError(`${where} threw an error during evaluation. ${message}`);
+      throw failed(`threw an error during evaluation. ${message}`);
     }
-    throw queryError(`${where} returned nothing (undefined).`);
+    throw failed('returned nothing (undefined).');
   };
   const evaluate: Evaluate = async (template, field, scope) => {
     if (typeof template === 'string') {
@@ -108,7 +113,8 @@ export const evaluateAs = async <const T extends 'number' | 'string' | 'boolean'
   const value = await evaluate(template, field, scope);
   if (isOf(value, type)) return value;
   throw queryError(
-    `An error occurred ${scope.place}. The field '${field}' must be a ${type}, not ${JSON.stringify(value)}.`,
+    `An error occurred ${scope.place()}. The field '${field}' must be a ${type}, not ${JSON.stringify(value)}.`,
+    field,
   );
 };
 

@@ -7,7 +7,10 @@ import { type Failure, payloadText, queryError } from './state-error.ts';
 export const argumentsOf = async ({ state, thread }: Place, scope: Scope, evaluate: Evaluate): Promise<string> => {
   const template = 'Arguments' in state ? state.Arguments : undefined;
   if (template === undefined) return thread.input;
-  return payloadText(await evaluate(template, 'Arguments', scope), 'The field Arguments');
+  return payloadText(
+    await evaluate(template, 'Arguments', scope),
+    `The field Arguments of '${thread.state}' is too large.`,
+  );
 };
 
 /** Error and Cause of a Fail state. */
@@ -32,7 +35,8 @@ export const wakingTime = async (
   const text = await evaluateAs(evaluate, 'string', [Timestamp, 'Timestamp', scope]);
   const time = rfc3339.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(time)) return time;
-  throw queryError(`An error occurred ${scope.place}. The field 'Timestamp' is no RFC 3339 time: ${text}`);
+  const wrong = 'The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string:';
+  throw queryError(`An error occurred ${scope.place()}. ${wrong} ${text}`, 'Timestamp');
 };
 
 /** TimeoutSeconds and HeartbeatSeconds of a task, as far as it has them. */
@@ -46,7 +50,8 @@ export const limitsOf = async (
   const timeout = await read(TimeoutSeconds, 'TimeoutSeconds');
   const heartbeat = await read(HeartbeatSeconds, 'HeartbeatSeconds');
   if (timeout !== undefined && heartbeat !== undefined && heartbeat >= timeout) {
-    throw queryError(`An error occurred ${scope.place}. HeartbeatSeconds must be less than TimeoutSeconds.`);
+    const wrong = 'HeartbeatSeconds must be less than TimeoutSeconds.';
+    throw queryError(`An error occurred ${scope.place()}. ${wrong}`, 'HeartbeatSeconds');
   }
   return { ...(timeout !== undefined && { timeout }), ...(heartbeat !== undefined && { heartbeat }) };
 };
@@ -55,5 +60,6 @@ const secondsOf = async (evaluate: Evaluate, field: Parameters<Evaluate>, least:
   const value = await evaluateAs(evaluate, 'number', field);
   if (Number.isInteger(value) && value >= least && value <= 99_999_999) return value;
   const [, name, { place }] = field;
-  throw queryError(`An error occurred ${place}. The field '${name}' must be a whole number from ${least} to 99999999.`);
+  const wrong = `The field '${name}' must be a whole number from ${least} to 99999999.`;
+  throw queryError(`An error occurred ${place()}. ${wrong}`, name);
 };

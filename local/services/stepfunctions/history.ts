@@ -1,39 +1,23 @@
 import { ServiceError } from '../../service.ts';
-import type { Execution } from './rows.ts';
-import type { Store } from './store.ts';
+import type { SqliteStore } from './sqlite-store.ts';
+import type { Execution } from './store.ts';
 
-/** An execution ends with `States.Runtime` rather than have more events than this. */
-export const longestHistory = 25_000;
-
-/** One event to come: what happened, after which event of the same thread. */
-export interface NewEvent {
-  readonly at: number;
-  readonly previous: number;
-  readonly type: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
-
-/** Adds an event to an execution's history, inside the transaction that makes it true. Answers its number. */
-export const addEvent = ({ sql }: Store, execution: string, { at, previous, type, details = {} }: NewEvent): number => {
-  const row = sql(
-    `INSERT INTO stepfunctions_event (execution, id, previous, at, type, details)
-     SELECT :execution, coalesce(max(id), 0) + 1, :previous, :at, :type, :details
-     FROM stepfunctions_event WHERE execution = :execution RETURNING id`,
-  ).get({ execution, previous, at, type, details: JSON.stringify(details) });
-  return Number(row?.['id']);
-};
-
-/** The members of details that carry data of the execution. */
-const data = ['input', 'output', 'parameters', 'assignedVariables'];
+/** The members of details that carry data of the execution, and of which the history says whether they were cut short. */
+const data = ['input', 'output', 'assignedVariables'];
+const withheld = [...data, 'parameters'];
 
 const detailsName = (type: string): string => {
   const [, moment] = /State(Entered|Exited)$/.exec(type) ?? [];
   return moment ? `state${moment}EventDetails` : `${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`;
 };
 
+/** Nothing is cut short here. */
+const whole = (names: readonly string[]) =>
+  names.filter((name) => data.includes(name)).map((name) => [`${name}Details`, { truncated: false }] as const);
+
 /** A page of an execution's events as GetExecutionHistory answers it. */
 export const readHistory = (
-  { sql }: Store,
+  { sql }: SqliteStore,
   execution: Execution,
   options: { readonly limit: number; readonly offset: number; readonly reverse: boolean; readonly withData: boolean },
 ): readonly object[] =>
@@ -44,13 +28,15 @@ export const readHistory = (
     .map((row) => {
       const type = String(row['type']);
       const details = Object.entries(JSON.parse(String(row['details'])));
-      const shown = details.filter(([name]) => options.withData || !data.includes(name));
+      const shown = details.filter(([name]) => options.withData || !withheld.includes(name));
       return {
         id: row['id'],
         previousEventId: row['previous'],
         timestamp: Number(row['at']) / 1000,
         type,
-        ...(details.length > 0 && { [detailsName(type)]: Object.fromEntries(shown) }),
+        ...(details.length > 0 && {
+          [detailsName(type)]: Object.fromEntries([...shown, ...whole(shown.map(([name]) => name))]),
+        }),
       };
     });
 

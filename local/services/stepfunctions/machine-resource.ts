@@ -5,7 +5,7 @@ import { resourceType } from '../../cloudformation/resource-type.ts';
 import { tags } from '../../iam/properties.ts';
 import { type ResourceType, ServiceError } from '../../service.ts';
 import { readDefinition } from './read-definition.ts';
-import type { Store } from './store.ts';
+import type { SqliteStore } from './sqlite-store.ts';
 
 /** A machine as new executions start it. */
 export interface DeployedMachine {
@@ -51,7 +51,7 @@ export type StepFunctionsTrust = (
 
 /** What the resource type is made from. */
 export interface MachineOptions {
-  readonly store: Store;
+  readonly store: SqliteStore;
   readonly machines: Map<string, DeployedMachine>;
   readonly region: string;
   readonly account: string;

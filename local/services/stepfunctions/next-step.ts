@@ -1,9 +1,9 @@
 import type { State } from './definition.ts';
 import { type Evaluate, evaluateAs, type Scope } from './expression.ts';
 import { argumentsOf, failureOf, limitsOf, wakingTime } from './field-values.ts';
-import { type Outcome, type Place, scopeOf } from './place.ts';
+import { outcomeOf, type Place, scopeOf } from './place.ts';
 import { isNamed, nextRetry } from './retry.ts';
-import { type Failure, payloadText, StateError } from './state-error.ts';
+import { type Failure, payloadText, StateError, tooLarge, variablesLimit } from './state-error.ts';
 
 /** What a thread does next, fully computed: taking it is one transaction. `output`, `input` and `arguments` are JSON, limits seconds. */
 export type Step = (
@@ -39,7 +39,7 @@ export interface StepTools {
 
 /** Computes the next step of a thread that is `entered` or `settled`. */
 export const nextStep = async (place: Place, tools: StepTools): Promise<Step> => {
-  const known = place.thread.phase === 'settled' ? readOutcome(place) : undefined;
+  const known = place.thread.phase === 'settled' ? outcomeOf(place) : undefined;
   if (known && 'failure' in known) return handle(place, known.failure, tools);
   try {
     return known ? await resume(place, known.result, tools) : await enter(place, tools);
@@ -48,8 +48,6 @@ export const nextStep = async (place: Place, tools: StepTools): Promise<Step> =>
     return { ...(await handle(place, error.failure, tools)), arisen: error.failure };
   }
 };
-
-const readOutcome = ({ thread }: Place): Outcome => JSON.parse(thread.outcome ?? '{"result":null}');
 
 const enter = async (place: Place, tools: StepTools): Promise<Step> => {
   const { state, thread } = place;
@@ -100,13 +98,18 @@ const leave = async (exit: Exit, scope: Scope, { fallback, tools, field = '' }: 
     Output === undefined ? fallback : tools.evaluate(Output, `${field}Output`, scope),
     Assign && tools.evaluate(Assign, `${field}Assign`, scope),
   ]);
-  if (assigned !== undefined) payloadText(assigned, 'The field Assign');
+  if (assigned !== undefined) checkVariables(scope, Object(assigned));
   return {
     kind: 'leave',
-    output: payloadText(output, 'The output of the state'),
+    output: payloadText(output, tooLarge(scope.state)),
     ...(assigned !== undefined && { assigned: Object(assigned) }),
     ...(Next !== undefined && { to: Next }),
   };
+};
+
+const checkVariables = ({ state, variables }: Scope, assigned: object): void => {
+  payloadText(assigned, `The field Assign of '${state}' is too large.`);
+  payloadText({ ...variables, ...assigned }, `With those of '${state}' all variables are too large.`, variablesLimit);
 };
 
 const choose = async (state: State & { Type: 'Choice' }, scope: Scope, leaving: Leaving): Promise<Step> => {
@@ -117,7 +120,7 @@ const choose = async (state: State & { Type: 'Choice' }, scope: Scope, leaving: 
     if (holds) return leave(rule, scope, { ...leaving, field });
   }
   if (state.Default !== undefined) return leave({ ...state, Next: state.Default }, scope, leaving);
-  const cause = `An error occurred ${scope.place}. No rule holds, and there is no Default.`;
+  const cause = `An error occurred ${scope.place()}. No rule holds, and there is no Default.`;
   throw new StateError({ error: 'States.NoChoiceMatched', cause });
 };
 
@@ -138,12 +141,12 @@ const handle = async (place: Place, failure: Failure, tools: StepTools): Promise
   const at = state.Catch.findIndex(({ ErrorEquals }) => isNamed(ErrorEquals, failure));
   const catcher = state.Catch[at];
   if (!catcher) return { kind: 'fail', failure };
-  const errorOutput = { Error: failure.error, ...(failure.cause !== undefined && { Cause: failure.cause }) };
+  const errorOutput = { Error: failure.error || null, Cause: failure.cause ?? null };
   try {
     const scope = scopeOf(place, { errorOutput });
     return await leave(catcher, scope, { fallback: errorOutput, tools, field: `Catch[${at}]/` });
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    return { kind: 'fail', failure: error.failure };
+    return { kind: 'fail', failure: error.failure, arisen: error.failure };
   }
 };

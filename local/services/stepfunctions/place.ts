@@ -1,8 +1,7 @@
 import type { Branch, Machine, State } from './definition.ts';
 import type { Scope } from './expression.ts';
-import { type Execution, findExecution, findThread, type Path, type Thread } from './rows.ts';
 import type { Failure } from './state-error.ts';
-import type { Store } from './store.ts';
+import type { Execution, Path, Store, Thread } from './store.ts';
 
 /** How a task or the branches of a state ended. */
 export type Outcome = { readonly result: unknown } | { readonly failure: Failure };
@@ -12,15 +11,23 @@ export interface Place {
   readonly execution: Execution;
   readonly thread: Thread;
   readonly state: State;
+  /** The number of the event with which the thread entered its state. */
+  enteredAt(): number;
 }
 
 /** Finds a thread's place; nothing once it has ended. */
 export const findPlace = (store: Store, definitions: (digest: string) => Machine, id: number): Place | undefined => {
-  const thread = findThread(store, id);
-  const execution = thread && findExecution(store, thread.execution);
+  const thread = store.threads.find(id);
+  const execution = thread && store.executions.find(thread.execution);
   if (!thread || !execution) return undefined;
-  return { thread, execution, state: stateAt(definitions(execution.digest), thread.path, thread.state) };
+  const state = stateAt(definitions(execution.digest), thread.path, thread.state);
+  // Names are unique in a machine: the last time that the state was entered was by this thread.
+  const enteredAt = () => store.events.lastOf(execution.arn, `${state.Type}StateEntered`, thread.state);
+  return { thread, execution, state, enteredAt };
 };
+
+/** How a settled thread's task, branches or waiting ended. */
+export const outcomeOf = ({ thread }: Place): Outcome => JSON.parse(thread.outcome ?? '{"result":null}');
 
 const stateAt = (machine: Branch, path: Path, name: string): State => {
   const state = branchAt(machine, path).States[name];
@@ -39,7 +46,7 @@ export const branchAt = (machine: Branch, path: Path): Branch =>
 
 /** What a thread's expressions read; `offered` is there in some fields only. */
 export const scopeOf = (
-  { execution, thread }: Place,
+  { execution, thread, enteredAt }: Place,
   offered: { readonly result?: unknown; readonly errorOutput?: object; readonly token?: string } = {},
 ): Scope => {
   const { token = thread.token, ...results } = offered;
@@ -60,8 +67,13 @@ export const scopeOf = (
     StateMachine: { Id: execution.machineArn, Name: execution.machineArn.split(':').at(-1) },
     ...(token !== undefined && { Task: { Token: token } }),
   };
-  const place = `while executing the state '${thread.state}'`;
-  return { place, states: { input: JSON.parse(thread.input), context, ...results }, variables: thread.variables };
+  const place = () => `while executing the state '${thread.state}' (entered at the event id #${enteredAt()})`;
+  return {
+    place,
+    state: thread.state,
+    states: { input: JSON.parse(thread.input), context, ...results },
+    variables: thread.variables,
+  };
 };
 
 /** ISO 8601 as Step Functions writes it: without the zeros at the end of the fraction. */

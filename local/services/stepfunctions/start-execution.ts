@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../service.ts';
 import type { Machine } from './definition.ts';
 import type { Engine } from './engine.ts';
-import { addEvent } from './history.ts';
 import { type DeployedMachine, noMachine } from './machine-resource.ts';
 import { readInput, startExecutionInput } from './requests.ts';
-import { findExecution } from './rows.ts';
-import type { Store } from './store.ts';
+import type { Execution, Store } from './store.ts';
 import { type Ready, startThread } from './threads.ts';
 
 /** Where executions start. */
@@ -33,10 +31,18 @@ export const startExecution = (options: StartOptions, given: unknown): object =>
   if (!machine) throw noMachine(stateMachineArn);
   if (forbidden.test(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
   checkJson(input);
+  const { store, engine, clock, definitions } = options;
   const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-  options.engine.catchUp();
-  options.engine.commit(() => begin(options, machine, { arn, name, input }));
-  return { executionArn: arn, startDate: (findExecution(options.store, arn)?.started ?? 0) / 1000 };
+  engine.catchUp();
+  engine.commit(() => {
+    const started = clock.now();
+    store.executions.forget(started - retentionMs);
+    if (isRunning(store, arn, input)) return [];
+    const { roleArn, digest } = machine;
+    const execution = { arn, machineArn: machine.arn, name, roleArn, digest, input, started };
+    return beginExecution(store, definitions(digest), execution);
+  });
+  return { executionArn: arn, startDate: (store.executions.find(arn)?.started ?? 0) / 1000 };
 };
 
 const checkJson = (input: string): void => {
@@ -47,25 +53,23 @@ const checkJson = (input: string): void => {
   }
 };
 
-const begin = (
-  { store, clock, definitions }: StartOptions,
-  machine: DeployedMachine,
-  { arn, name, input }: { readonly arn: string; readonly name: string; readonly input: string },
+/** The same start, sent again, is the same execution for as long as it runs. */
+const isRunning = ({ executions }: Store, arn: string, input: string): boolean => {
+  const known = executions.find(arn);
+  if (!known) return false;
+  if (known.status === 'RUNNING' && known.input === input) return true;
+  throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+};
+
+/** Makes an execution, whose ARN no other has, and enters its first state. Call it inside a transaction. */
+export const beginExecution = (
+  store: Store,
+  definition: Machine,
+  execution: Omit<Execution, 'status' | 'due'>,
 ): Ready => {
-  const at = clock.now();
-  store.sql('DELETE FROM stepfunctions_execution WHERE stopped <= ?').run(at - retentionMs);
-  const known = findExecution(store, arn);
-  // The same start, sent again, is the same execution for as long as it runs.
-  if (known?.status === 'RUNNING' && known.input === input) return [];
-  if (known) throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
-  const definition = definitions(machine.digest);
+  const { arn, input, roleArn, started: at } = execution;
   const due = at + 1000 * Math.min(definition.TimeoutSeconds ?? longestRun, longestRun);
-  store
-    .sql(
-      `INSERT INTO stepfunctions_execution (arn, machine_arn, name, role_arn, definition, status, input, started, due)
-       VALUES (?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?)`,
-    )
-    .run(arn, machine.arn, name, machine.roleArn, machine.digest, input, at, due);
-  addEvent(store, arn, { at, previous: 0, type: 'ExecutionStarted', details: { input, roleArn: machine.roleArn } });
+  store.executions.add({ ...execution, status: 'RUNNING', due });
+  store.events.add(arn, { at, previous: 0, type: 'ExecutionStarted', details: { input, roleArn } });
   return startThread(store, definition, { execution: arn, path: [], input, at });
 };

@@ -8,8 +8,8 @@ import { evaluator } from './expression.ts';
 import type { LambdaAccess } from './invoke-lambda.ts';
 import { type DeployedMachine, machineResource, type StepFunctionsTrust } from './machine-resource.ts';
 import { checkStructure, readDefinition } from './read-definition.ts';
+import { openSqliteStore, type SqliteStore } from './sqlite-store.ts';
 import { startExecution } from './start-execution.ts';
-import { openStore, type Store } from './store.ts';
 import { machineOfToken, sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './task-callbacks.ts';
 
 /** What Step Functions needs from the rest of the local AWS. */
@@ -26,7 +26,7 @@ export interface StepFunctionsOptions extends LambdaAccess {
 /** Step Functions as far as standard machines with JSONata call functions and wait. */
 export const stepFunctionsService = ({ context, random = Math.random, trusts, ...options }: StepFunctionsOptions) => {
   const { clock, region, account } = context;
-  const store = openStore(context.database);
+  const store = openSqliteStore(context.database);
   const machines = new Map<string, DeployedMachine>();
   const definitions = definitionCache(store);
   const now = () => clock.now();
@@ -76,7 +76,7 @@ export const stepFunctionsService = ({ context, random = Math.random, trusts, ..
 };
 
 /** Definitions by digest, read once; those of running executions are kept in the database for as long as it exists. */
-const definitionCache = ({ sql }: Store): ((digest: string) => Machine) => {
+const definitionCache = ({ sql }: SqliteStore): ((digest: string) => Machine) => {
   const known = new Map<string, Machine>();
   return (digest) => {
     const cached = known.get(digest);

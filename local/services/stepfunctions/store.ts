@@ -1,95 +1,128 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-
-const SCHEMA = `
-CREATE TABLE IF NOT EXISTS stepfunctions_definition (
-  digest TEXT PRIMARY KEY,
-  text TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS stepfunctions_execution (
-  arn TEXT PRIMARY KEY,
-  machine_arn TEXT NOT NULL,
-  name TEXT NOT NULL,
-  role_arn TEXT NOT NULL,
-  definition TEXT NOT NULL REFERENCES stepfunctions_definition (digest),
-  status TEXT NOT NULL,
-  input TEXT NOT NULL,
-  output TEXT,
-  error TEXT,
-  cause TEXT,
-  started INTEGER NOT NULL,
-  stopped INTEGER,
-  due INTEGER
-) STRICT;
-CREATE INDEX IF NOT EXISTS stepfunctions_execution_started ON stepfunctions_execution (machine_arn, started);
-CREATE INDEX IF NOT EXISTS stepfunctions_execution_due ON stepfunctions_execution (due) WHERE due IS NOT NULL;
-CREATE TABLE IF NOT EXISTS stepfunctions_thread (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  execution TEXT NOT NULL REFERENCES stepfunctions_execution (arn) ON DELETE CASCADE,
-  parent INTEGER,
-  branch INTEGER NOT NULL,
-  path TEXT NOT NULL,
-  state TEXT NOT NULL,
-  entered INTEGER NOT NULL,
-  input TEXT NOT NULL,
-  variables TEXT NOT NULL,
-  retries TEXT NOT NULL,
-  phase TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  arguments TEXT,
-  token TEXT,
-  outcome TEXT,
-  deadline INTEGER,
-  heartbeat INTEGER,
-  due INTEGER,
-  last_event INTEGER NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS stepfunctions_thread_execution ON stepfunctions_thread (execution);
-CREATE INDEX IF NOT EXISTS stepfunctions_thread_parent ON stepfunctions_thread (parent);
-CREATE INDEX IF NOT EXISTS stepfunctions_thread_due ON stepfunctions_thread (due) WHERE due IS NOT NULL;
-CREATE TABLE IF NOT EXISTS stepfunctions_token (
-  token TEXT PRIMARY KEY,
-  thread INTEGER NOT NULL,
-  machine_arn TEXT NOT NULL,
-  execution TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS stepfunctions_event (
-  execution TEXT NOT NULL REFERENCES stepfunctions_execution (arn) ON DELETE CASCADE,
-  id INTEGER NOT NULL,
-  previous INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  type TEXT NOT NULL,
-  details TEXT NOT NULL,
-  PRIMARY KEY (execution, id)
-) STRICT;
-`;
-
-/** Executions in the database. */
-export interface Store {
-  readonly database: DatabaseSync;
-  /** The statement of a text, prepared once. */
-  sql(text: string): StatementSync;
+/** One execution; times are epoch milliseconds, input and output JSON. */
+export interface Execution {
+  readonly arn: string;
+  readonly machineArn: string;
+  readonly name: string;
+  readonly roleArn: string;
+  /** Of the definition with which it started. */
+  readonly digest: string;
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly input: string;
+  readonly output?: string | undefined;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+  readonly started: number;
+  readonly stopped?: number | undefined;
+  /** When it has taken too long, while it runs. */
+  readonly due?: number | undefined;
 }
 
-/** Opens the executions of a database. */
-export const openStore = (database: DatabaseSync): Store => {
-  database.exec(SCHEMA);
-  const statements = new Map<string, StatementSync>();
-  const sql = (text: string): StatementSync => {
-    const statement = statements.get(text) ?? database.prepare(text);
-    statements.set(text, statement);
-    return statement;
-  };
-  return { database, sql };
-};
+/**
+ * Where a thread stands in its state. `entered`, `scheduled` and `settled` go on by themselves; `started` waits for a function,
+ * `callback` for its token, `waiting` and `retrying` for a time, `forked` for its branches, `done` for the other branches.
+ */
+export type Phase =
+  | 'entered'
+  | 'scheduled'
+  | 'started'
+  | 'callback'
+  | 'waiting'
+  | 'retrying'
+  | 'forked'
+  | 'settled'
+  | 'done';
 
-/** Sets columns of one row; names of tables and columns come from the code alone. */
-export const setColumns = (
-  { sql }: Store,
-  table: 'stepfunctions_execution' | 'stepfunctions_thread',
-  key: readonly [column: 'arn' | 'id', value: SQLInputValue],
-  columns: Readonly<Record<string, SQLInputValue>>,
-): void => {
-  const names = Object.keys(columns);
-  const text = `UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE ${key[0]} = ?`;
-  sql(text).run(...Object.values(columns), key[1]);
-};
+/** The Parallel states around a thread, outermost first, with the branch taken in each. */
+export type Path = readonly (readonly [state: string, branch: number])[];
+
+/** One thread of control of an execution; a Parallel state makes one for each branch. */
+export interface Thread {
+  readonly id: number;
+  readonly execution: string;
+  readonly parent: number | undefined;
+  readonly branch: number;
+  readonly path: Path;
+  readonly state: string;
+  readonly entered: number;
+  /** JSON. */
+  readonly input: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** How often each Retrier of the state was used. */
+  readonly retries: readonly number[];
+  readonly phase: Phase;
+  /** Raised by each step, so that of two steps that start from the same place one is taken. */
+  readonly version: number;
+  /** What the task is called with, JSON. */
+  readonly arguments?: string | undefined;
+  readonly token?: string | undefined;
+  /** JSON of an `Outcome`, or a branch's output once it is done. */
+  readonly outcome?: string | undefined;
+  readonly deadline?: number | undefined;
+  /** Milliseconds between heartbeats. */
+  readonly heartbeat?: number | undefined;
+  /** When time takes it further. */
+  readonly due?: number | undefined;
+  /** The number of its last event. */
+  readonly lastEvent: number;
+}
+
+/** What may change of a thread. */
+export type ThreadChanges = Partial<Omit<Thread, 'id' | 'execution' | 'parent' | 'branch' | 'path'>>;
+
+/** One event to come: what happened, after which event of the same thread. */
+export interface NewEvent {
+  readonly at: number;
+  readonly previous: number;
+  readonly type: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** A token that was handed out, for good. */
+export interface TokenUse {
+  readonly thread: number;
+  readonly machineArn: string;
+  readonly execution: string;
+}
+
+/** What time takes further: a thread, or the end of an execution that took too long. */
+export type Due = { readonly thread: number } | { readonly execution: string };
+
+/** Where executions are kept: in a database, so that they outlive the process, or in memory. */
+export interface Store {
+  /** All changes that `work` makes, or none when it throws. */
+  transaction<T>(work: () => T): T;
+  readonly executions: {
+    find(arn: string): Execution | undefined;
+    add(execution: Execution): void;
+    change(arn: string, changes: Partial<Execution>): void;
+    /** Forgets what ended by `stopped` (epoch ms), with its history. */
+    forget(stopped: number): void;
+  };
+  readonly threads: {
+    find(id: number): Thread | undefined;
+    /** Those of an execution, oldest first. */
+    of(execution: string): readonly Thread[];
+    in(phases: readonly Phase[]): readonly number[];
+    add(thread: Omit<Thread, 'id'>): Thread;
+    change(id: number, changes: ThreadChanges): void;
+    remove(ids: readonly number[]): void;
+  };
+  readonly events: {
+    /** Answers the event's number, which counts from 1 in each execution. */
+    add(execution: string, event: NewEvent): number;
+    /** The number of the last one, 0 before the first. */
+    last(execution: string): number;
+    /** The number of the last one of a type that names a state. */
+    lastOf(execution: string, type: string, name: string): number;
+  };
+  readonly tokens: {
+    add(token: string, use: TokenUse): void;
+    find(token: string): TokenUse | undefined;
+  };
+  readonly timetable: {
+    /** The earliest time (epoch ms) at which something is due, if anything is. */
+    earliest(): number | undefined;
+    /** Everything that is due by `now`, earliest first. */
+    until(now: number): readonly Due[];
+  };
+}

@@ -3,7 +3,6 @@ import type { Machine } from './definition.ts';
 import type { Engine } from './engine.ts';
 import { findPlace, type Outcome, type Place } from './place.ts';
 import { readInput, taskFailureInput, taskHeartbeatInput, taskSuccessInput } from './requests.ts';
-import { findExecution } from './rows.ts';
 import type { Store } from './store.ts';
 import { endTask, extendTask, isOpen } from './task.ts';
 import type { Ready } from './threads.ts';
@@ -17,10 +16,8 @@ export interface CallbackOptions {
 }
 
 /** The machine that handed out a token, or nothing. */
-export const machineOfToken = ({ sql }: Store, token: unknown): string | undefined => {
-  const row = sql('SELECT machine_arn FROM stepfunctions_token WHERE token = ?').get(String(token));
-  return row && String(row['machine_arn']);
-};
+export const machineOfToken = ({ tokens }: Store, token: unknown): string | undefined =>
+  tokens.find(String(token))?.machineArn;
 
 /** SendTaskSuccess. Errors: `InvalidOutput`, `InvalidToken`, `TaskDoesNotExist`, `TaskTimedOut`. */
 export const sendTaskSuccess = (options: CallbackOptions, given: unknown): object => {
@@ -63,12 +60,12 @@ const withTask = (options: CallbackOptions, token: string, change: (place: Place
 };
 
 const openTask = ({ store, definitions }: CallbackOptions, token: string): Place => {
-  const row = store.sql('SELECT thread, execution FROM stepfunctions_token WHERE token = ?').get(token);
-  if (!row) throw new ServiceError('InvalidToken', "Invalid Token: 'Invalid token'");
-  if (!findExecution(store, String(row['execution']))) {
+  const use = store.tokens.find(token);
+  if (!use) throw new ServiceError('InvalidToken', "Invalid Token: 'Invalid token'");
+  if (!store.executions.find(use.execution)) {
     throw new ServiceError('TaskDoesNotExist', "Task does not exist: 'Provided task does not exist'");
   }
-  const place = findPlace(store, definitions, Number(row['thread']));
+  const place = findPlace(store, definitions, use.thread);
   if (place?.thread.token === token && isOpen(place.thread)) return place;
   throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
 };

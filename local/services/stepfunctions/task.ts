@@ -1,8 +1,7 @@
 import type { State } from './definition.ts';
 import type { Outcome, Place } from './place.ts';
-import { findThread, type Thread } from './rows.ts';
-import { type Store, setColumns } from './store.ts';
-import { addThreadEvent, failureDetails, moveThread, type Ready, settle } from './threads.ts';
+import type { Store, Thread } from './store.ts';
+import { addThreadEvent, failureDetails, moveThread, type Ready, settle, withinLimit } from './threads.ts';
 
 /** The two members by which events name a task's resource. */
 export const taskResource = (state: State): { readonly resourceType?: string; readonly resource?: string } => {
@@ -15,15 +14,18 @@ export const taskResource = (state: State): { readonly resourceType?: string; re
 export const isOpen = ({ phase }: Thread): boolean => ['scheduled', 'started', 'callback'].includes(phase);
 
 /** When time ends a task: at its deadline, or when its next heartbeat is missed. */
-export const taskDue = ({ deadline, heartbeat }: Thread, now: number): number | null => {
+export const taskDue = (
+  { deadline, heartbeat }: Pick<Thread, 'deadline' | 'heartbeat'>,
+  now: number,
+): number | undefined => {
   const times = [deadline, heartbeat === undefined ? undefined : now + heartbeat].filter((time) => time !== undefined);
-  return times.length > 0 ? Math.min(...times) : null;
+  return times.length > 0 ? Math.min(...times) : undefined;
 };
 
 /** A heartbeat of a task arrived. */
 export const extendTask = (store: Store, thread: Thread, now: number): void => {
   if (thread.heartbeat === undefined) return;
-  setColumns(store, 'stepfunctions_thread', ['id', thread.id], { due: taskDue(thread, now) });
+  store.threads.change(thread.id, { due: taskDue(thread, now) });
 };
 
 /** Takes a scheduled task up. Answers the place from which it ends, or nothing when the thread has moved since. */
@@ -46,15 +48,18 @@ export const submitTask = (store: Store, place: Place, result: unknown, at: numb
 /** Ends a task, unless it has ended or was taken up again since `place` was read. */
 export const endTask = (store: Store, place: Place, outcome: Outcome, at: number): Ready => {
   if (!isCurrent(store, place) || !isOpen(place.thread)) return [];
-  return settle(store, place.thread, outcome, (bounded) => {
-    const resource = taskResource(place.state);
-    if (!('failure' in bounded)) {
-      return { at, type: 'TaskSucceeded', details: { ...resource, output: JSON.stringify(bounded.result) } };
-    }
-    const type = bounded.failure.error === 'States.Timeout' ? 'TaskTimedOut' : 'TaskFailed';
-    return { at, type, details: { ...resource, ...failureDetails(bounded.failure) } };
-  });
+  const resource = taskResource(place.state);
+  const bounded = withinLimit(outcome, resource.resourceType ?? '');
+  const ready = settle(store, place.thread, bounded);
+  const details = 'failure' in bounded ? failureDetails(bounded.failure) : { output: JSON.stringify(bounded.result) };
+  addThreadEvent(store, place.thread, { at, type: endEvent(bounded), details: { ...resource, ...details } });
+  return ready;
+};
+
+const endEvent = (outcome: Outcome): string => {
+  if (!('failure' in outcome)) return 'TaskSucceeded';
+  return outcome.failure.error === 'States.Timeout' ? 'TaskTimedOut' : 'TaskFailed';
 };
 
 const isCurrent = (store: Store, { thread }: Place): boolean =>
-  findThread(store, thread.id)?.version === thread.version;
+  store.threads.find(thread.id)?.version === thread.version;

@@ -271,7 +271,7 @@ describe('TimeoutSeconds', () => {
     await expect.poll(async () => (await describeExecution(executionArn)).status, patient).toBe('SUCCEEDED');
     answered.resolve('late');
     await drained();
-    expect(outputOf(await describeExecution(executionArn))).toEqual({ Error: 'States.Timeout' });
+    expect(outputOf(await describeExecution(executionArn))).toEqual({ Error: 'States.Timeout', Cause: '' });
   });
 
   it('is not caught as States.TaskFailed', async () => {
