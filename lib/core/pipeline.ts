@@ -15,9 +15,11 @@ import {
   type Operation,
   type Operations,
   operationIdOf,
+  type StepOf,
   sendBudget,
+  stepIdOf,
 } from './operation/operation.ts';
-import { type Outcome, outcomeOf } from './operation/outcome.ts';
+import { expirationAt, type Outcome, outcomeOf } from './operation/outcome.ts';
 import { recordedOr } from './operation/recorded.ts';
 import { referenceOf } from './operation/reference.ts';
 import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
@@ -40,6 +42,8 @@ export interface ToolCall {
   readonly keys: readonly string[];
   readonly body: string;
   readonly traceId: string;
+  /** The step of a saga that it is: its operation is that of the step, and it needs no key. Only the sagas' own entry says so. */
+  readonly step?: StepOf;
 }
 
 /** Carries a write out once in effect. Throws `IDEMPOTENCY_KEY_REUSED` and `STORE_UNAVAILABLE`, both surely not sent. */
@@ -99,11 +103,16 @@ interface Prepared {
   readonly refusal: CountersignError | undefined;
 }
 
-/** The grant is asked for before the input is looked at: who may not call learns nothing about the tool. */
-const granted = (call: ToolCall, entry: CatalogueEntry, runtime: Runtime): Promise<string> =>
+/** The name of the agent that calls. The grant is asked for before the input is looked at: who may not call learns nothing about the tool. A denial is journaled. */
+export const granted = (
+  call: ToolCall,
+  entry: CatalogueEntry,
+  runtime: Pick<Runtime, 'configuration' | 'account' | 'journal' | 'operations'>,
+): Promise<string> =>
   orDenied(call, runtime, async () => {
     const { configuration, account } = runtime;
-    return authoriseTool(configuration, { principal: call.principal, ownAccount: account, entry }).agent;
+    const { principal, step } = call;
+    return authoriseTool(configuration, { principal, ownAccount: account, entry, step }).agent;
   });
 
 async function prepare(
@@ -124,7 +133,7 @@ async function prepare(
   const refusal = refusalOf(() => {
     organisation = organisationFor(table, { agent, site: contract.siteOf?.(input) });
     contract.validate?.(input, { today });
-    checkLimit(agentOf(configuration, agent), entry, contract.amountOf?.(input));
+    checkLimit(agentOf(configuration, agent), entry, contract.amountOf?.(input), call.step);
   });
   return { ...given, call, input, organisation, digest: callDigest(input, organisation), today, refusal };
 }
@@ -139,11 +148,11 @@ function refusalOf(check: () => void): CountersignError | undefined {
   }
 }
 
-async function read(
-  tool: ReadTool,
-  { call, runtime, entry, agent, ground, input, organisation, digest, today, refusal }: Prepared,
-): Promise<Answer> {
+async function read(tool: ReadTool, prepared: Prepared): Promise<Answer> {
+  const { call, runtime, entry, agent, ground, input, organisation, digest, today, refusal } = prepared;
   if (refusal) throw refusal;
+  const known = call.step && (await runtime.operations.get(idOf(prepared)));
+  if (known) return answerOf(known, { now: runtime.operations.now(), replayed: true });
   const { connector, client, meter, patience } = ground;
   const at = runtime.operations.now();
   // It may ask for several things: once it has begun, it is not turned away.
@@ -158,7 +167,25 @@ async function read(
   const fresh = { ...body, version, asOf: new Date(at).toISOString(), source: entry.system, lagMs: 0 };
   const output = JSON.stringify(clean(entry.contract.output, fresh));
   await runtime.journal.append(callEntry('call.read', { at, agent, tool: entry.id, digest, traceId: call.traceId }));
+  if (call.step) return kept(prepared, output);
   return { status: 200, headers: { 'content-type': 'application/json' }, body: output };
+}
+
+/** What a saga has read is kept as its operation: later steps rest on it, and so does whoever looks at them. */
+async function kept(prepared: Prepared, result: string): Promise<Answer> {
+  const { operations } = prepared.runtime;
+  const now = operations.now();
+  const base = recordOf(prepared, now);
+  const read: Operation = {
+    ...base,
+    state: 'applied',
+    attempts: 0,
+    result,
+    resultStatus: 200,
+    expiration: expirationAt(now),
+  };
+  const { won, operation } = await operations.open({ ...read, events: [eventOf(read)] });
+  return answerOf(operation, { now, replayed: !won });
 }
 
 async function write(bound: Write, prepared: Prepared): Promise<Answer> {
@@ -192,11 +219,11 @@ async function write(bound: Write, prepared: Prepared): Promise<Answer> {
 /** What people have to say before, or why nobody may be asked. */
 function requiredFor(
   { id: operationId }: Operation,
-  { entry, agent, input, runtime }: Prepared,
+  { call: { step }, entry, agent, input, runtime }: Prepared,
 ): Promise<Requirement | CountersignError | undefined> {
   const { configuration, operations, totals } = runtime;
   const sum: CallToApprove['sum'] = (towards) => totals.add({ ...towards, operationId, now: operations.now() });
-  return requirementOf(entry, agent, { input, configuration, sum }).catch((error: unknown) => {
+  return requirementOf(entry, agent, { input, configuration, sum, step }).catch((error: unknown) => {
     if (isCountersignError(error)) return error;
     throw error;
   });
@@ -204,22 +231,38 @@ function requiredFor(
 
 /** The operation that a call would open: a create is sent at once, an update first reads what it changes. */
 function draftOf(bound: Write, prepared: Prepared): Operation {
-  const { call, runtime, entry, agent, ground, input, organisation, digest } = prepared;
-  const principal = `${call.principal.account}/${call.principal.role}`;
-  const id = operationIdOf({ principal, tool: entry.id, key: idempotencyKeyOf(call.keys) });
+  const { runtime, entry, ground, input } = prepared;
   const now = runtime.operations.now();
+  const record = recordOf(prepared, now);
   const { maxLength } = ground.connector.reference;
   return {
-    ...{ id, group: bound.groupOf(input) ?? id },
+    ...record,
+    group: bound.groupOf(input) ?? record.id,
     commits: commitmentOf(entry.contract, input, runtime.configuration.approvals),
     takesFrom: entry.contract.takesFrom?.(input),
-    ...{ principal, agent, tool: entry.id, system: entry.system, digest, organisation },
-    ...{ input: JSON.stringify(input), reference: referenceOf(id, { stage: runtime.stage, maxLength }) },
+    reference: referenceOf(record.id, { stage: runtime.stage, maxLength }),
     ...(bound.needsBefore ? { state: 'accepted', attempts: 0 } : { state: 'attempted', attempts: 1 }),
-    ...{ version: 1, sendBy: now + sendBudget, validation: '', writtenBy: randomUUID() },
-    ...{ createdAt: now, updatedAt: now, day: dayOf(now), events: [] },
   };
 }
+
+/** What the operation of any call says of it. */
+function recordOf(prepared: Prepared, now: number): Omit<Operation, 'state' | 'attempts'> {
+  const { call, entry, agent, input, organisation, digest } = prepared;
+  return {
+    ...{ id: idOf(prepared), principal: principalIn(call), agent, tool: entry.id, system: entry.system },
+    ...{ digest, organisation, input: JSON.stringify(input), reference: '' },
+    ...{ version: 1, sendBy: now + sendBudget, validation: '', writtenBy: randomUUID() },
+    ...{ createdAt: now, updatedAt: now, day: dayOf(now), events: [] },
+    ...(call.step && { step: call.step }),
+  };
+}
+
+const idOf = ({ call, entry }: Pick<Prepared, 'call' | 'entry'>): string =>
+  call.step
+    ? stepIdOf(call.step)
+    : operationIdOf({ principal: principalIn(call), tool: entry.id, key: idempotencyKeyOf(call.keys) });
+
+const principalIn = ({ principal }: ToolCall): string => `${principal.account}/${principal.role}`;
 
 /** Whether the same was asked for a short time ago; where nobody can tell, that is what the call is refused for. */
 async function duplicateOf(draft: Operation, { entry, input, runtime }: Prepared) {
@@ -235,7 +278,6 @@ async function duplicateOf(draft: Operation, { entry, input, runtime }: Prepared
   );
 }
 
-/** A possible duplicate is not sent; a change of a document that has others waiting waits behind them. Where nobody can tell, it waits too. */
 /** What it uses up of budgets, from here on: whoever else wants it meanwhile is refused. */
 const claimOf = ({ id: operationId }: Operation, { entry, input, today, runtime }: Prepared): Claim =>
   claimAllocations({
@@ -250,6 +292,7 @@ async function followed(operation: Operation, { entry: { contract }, runtime: { 
   await followAllocations(operation, on).catch(() => undefined);
 }
 
+/** A possible duplicate is not sent; a change of a document that has others waiting waits behind them. Where nobody can tell, it waits too. */
 async function heldBack(
   { id, system, group = '', attempts }: Operation,
   { needsBefore }: Write,
@@ -274,7 +317,11 @@ function opened(draft: Operation, required: Requirement | undefined): Operation 
 const denials: ReadonlySet<ErrorCode> = new Set(['AGENT_UNKNOWN', 'NOT_GRANTED', 'LIMIT_EXCEEDED']);
 
 /** A denial is journaled before it is answered. */
-async function orDenied<T>(call: ToolCall, { journal, operations }: Runtime, decide: () => Promise<T>): Promise<T> {
+async function orDenied<T>(
+  call: ToolCall,
+  { journal, operations }: Pick<Runtime, 'journal' | 'operations'>,
+  decide: () => Promise<T>,
+): Promise<T> {
   try {
     return await decide();
   } catch (error) {

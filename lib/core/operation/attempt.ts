@@ -14,7 +14,7 @@ export interface Attempted {
 /** Carries a recorded operation out: reads the before-image where one is needed, then sends. Never throws for the system's sake. */
 export async function attempt(operations: Operations, write: Write, recorded: Operation): Promise<Attempted> {
   if (recorded.state === 'attempted') return send(operations, write, recorded);
-  if (recorded.state === 'awaiting_approval') return { operation: recorded };
+  if (recorded.state === 'awaiting_approval' || recorded.state === 'running') return { operation: recorded };
   let found: Awaited<ReturnType<Write['before']>>;
   try {
     // At most half of the time: what the reading takes too long is surely not sent, what the sending takes too long is unknown.

@@ -17,7 +17,7 @@ export interface CallStep {
 }
 
 /** What two values are compared for; decimals are compared exactly. */
-export type Comparison = 'equal' | 'not_equal' | 'above' | 'at_most' | 'empty' | 'not_empty';
+export type Comparison = 'equal' | 'not_equal' | 'above' | 'not_empty';
 
 /** Something that a saga does. */
 export type SagaStep =

@@ -1,0 +1,86 @@
+import { CountersignError } from '../errors.ts';
+import { isFinal, type Operations, type Progress } from '../operation/operation.ts';
+import { expirationAt } from '../operation/outcome.ts';
+import { type Problem, problemOf } from '../problem.ts';
+import type { Template } from '../state-machine.ts';
+import { amendSaga, isClear, type SagaOperation, type StepState, sagaOf, stepsOf } from './progress.ts';
+import { filled } from './values.ts';
+
+/** What the machine does after a turn: go on, perhaps with undoing what was done before a step; end; or wait for a person. */
+export type Turn = { readonly next: 'go'; readonly failed?: string } | { readonly next: 'done' | 'wait' };
+
+/** Begins a saga, or takes it up where another execution, or a person, has left it. */
+export async function begin(
+  { saga: id, plan }: { readonly saga: string; readonly plan: Progress['plan'] },
+  operations: Operations,
+): Promise<Turn> {
+  const saga = await amendSaga(operations, id, (seen) =>
+    isFinal(seen) || seen.saga.plan.length > 0 ? undefined : { saga: { ...seen.saga, plan: [...plan] } },
+  );
+  if (isFinal(saga)) return { next: 'done' };
+  const { failed } = saga.saga;
+  return failed ? { next: 'go', failed: failed.step } : { next: 'go' };
+}
+
+/** All steps are done: the saga answers. */
+export async function commit(
+  { saga: id, result }: { readonly saga: string; readonly result: Template },
+  operations: Operations,
+): Promise<void> {
+  const answer = JSON.stringify(await filled(result, await sagaOf(operations, id), operations));
+  await amendSaga(operations, id, (seen) =>
+    isFinal(seen)
+      ? undefined
+      : {
+          state: 'applied',
+          result: answer,
+          resultStatus: 200,
+          reason: undefined,
+          expiration: expirationAt(operations.now()),
+        },
+  );
+}
+
+/** There is no way forward: the saga is over where nothing of it is left, and waits for a person where anything is. */
+export async function end({ saga: id }: { readonly saga: string }, operations: Operations): Promise<Turn> {
+  const seen = await sagaOf(operations, id);
+  if (isFinal(seen)) return { next: 'done' };
+  const steps = await stepsOf(seen, operations);
+  const left = steps.filter((step) => isWriteIn(seen, step) && !isClear(step));
+  const { operation } = await operations.change(
+    seen,
+    left.length > 0
+      ? { state: 'review', reason: `LEFT ${left.map(({ step }) => step).join(' ')}`.slice(0, 200) }
+      : undone(seen, steps, operations.now()),
+  );
+  // Somebody else has changed it meanwhile: the machine looks again.
+  if (operation.version !== seen.version + 1) throw new CountersignError('STALE_STATE', `saga ${id} has changed`);
+  return { next: left.length > 0 ? 'wait' : 'done' };
+}
+
+const isWriteIn = ({ saga: { plan } }: SagaOperation, { step }: StepState): boolean =>
+  plan.some((planned) => planned.step === step && planned.write);
+
+/** Nothing of it is left: to its agent it is refused for what its failed step was refused for. */
+function undone(saga: SagaOperation, steps: readonly StepState[], now: number) {
+  const { failed } = saga.saga;
+  const problem = failed
+    ? (JSON.parse(failed.problem) as Problem)
+    : problemOf(new CountersignError('INTERNAL', 'It ended without a reason.'));
+  const told = {
+    ...problem,
+    retryable: false,
+    retryAfter: undefined,
+    applied: 'no' as const,
+    operationId: saga.id,
+    failedStep: failed?.step,
+    steps: steps.map(({ step, tool, state, document }) => ({ step, tool, state, document })),
+  };
+  return {
+    state: 'not_applied' as const,
+    result: JSON.stringify(told),
+    resultStatus: problem.status,
+    reason: problem.code,
+    expiration: expirationAt(now),
+  };
+}

@@ -1,0 +1,57 @@
+import { type Operation, type Operations, stepIdOf } from '../operation/operation.ts';
+import { amendSaga, type SagaOperation, sagaOf, stepIn } from './progress.ts';
+import { undoName } from './saga.ts';
+
+/** What a machine says where it waits: for a step, for its undoing, or, without a step, for a person. */
+export interface ParkCall {
+  readonly saga: string;
+  readonly step?: string | undefined;
+  readonly undoing?: boolean | undefined;
+  readonly token: string;
+}
+
+/** What parking stands on. */
+export interface Parking {
+  readonly operations: Operations;
+  /** Gives a token back to its execution; one that is gone is no error. */
+  wake(token: string): Promise<void>;
+}
+
+/** Leaves a token with the operation that an execution waits for; whoever brings that to rest wakes it. What is at rest already wakes it at once. */
+export async function park({ saga: id, step, undoing, token }: ParkCall, { operations, wake }: Parking): Promise<void> {
+  const saga = await sagaOf(operations, id);
+  let operation = step === undefined ? saga : await waitedFor(saga, { step, undoing: undoing === true }, operations);
+  for (let tries = 0; operation && isAwaited(operation) && tries < 10; tries++) {
+    const { won, operation: current }: { won: boolean; operation: Operation } = await operations.change(operation, {
+      parked: { token, version: operation.version + 1 },
+    });
+    if (won && step !== undefined && current.state === 'review' && !undoing) await reviewed(id, step, operations);
+    if (won) return;
+    operation = current;
+  }
+  await wake(token);
+}
+
+async function waitedFor(
+  saga: SagaOperation,
+  { step, undoing }: { readonly step: string; readonly undoing: boolean },
+  operations: Operations,
+): Promise<Operation | undefined> {
+  const undo = undoing ? await operations.get(stepIdOf(stepIn(saga, undoName(step), step))) : undefined;
+  return undo ?? operations.get(stepIdOf(stepIn(saga, step)));
+}
+
+const isAwaited = ({ state }: Operation): boolean => state !== 'applied' && state !== 'not_applied' && state !== 'dead';
+
+/** A person has to say what became of a step before its saga can go on. */
+const reviewed = (id: string, step: string, operations: Operations): Promise<SagaOperation> =>
+  amendSaga(operations, id, ({ state }) =>
+    state === 'running' ? { state: 'review', reason: `STEP_IN_REVIEW ${step}` } : undefined,
+  );
+
+/** The token of the execution that is to be woken: its operation has come to rest, or an operator has seen to it, since it was left. */
+export function tokenToWake({ parked, version, state, act }: Operation): string | undefined {
+  if (!parked || version <= parked.version) return undefined;
+  const isAtRest = state === 'applied' || state === 'not_applied' || state === 'dead' || state === 'review';
+  return isAtRest || act ? parked.token : undefined;
+}

@@ -1,0 +1,91 @@
+import { CountersignError, errorTable } from '../errors.ts';
+import type { Answer } from '../operation/answer.ts';
+import { type Operation, type Operations, type Progress, stepIdOf } from '../operation/operation.ts';
+import type { ToolCall } from '../pipeline.ts';
+import { type Problem, problemOf } from '../problem.ts';
+import type { Template } from '../state-machine.ts';
+import { amendSaga, type SagaOperation, sagaOf, stepIn } from './progress.ts';
+import { failedStep, notYet } from './step-error.ts';
+import { filled } from './values.ts';
+
+/** What a machine says of a step. */
+export interface StepCall {
+  /** Operation of the saga. */
+  readonly saga: string;
+  readonly step: string;
+  readonly tool: string;
+  readonly input: Template;
+}
+
+/** What carrying out a step stands on. */
+export interface Stepping {
+  readonly operations: Operations;
+  /** The way of every call. */
+  call(call: ToolCall): Promise<Answer>;
+}
+
+/** What the machine does next: go on, or park for so many seconds. */
+export type StepTurn = { readonly next: 'done' } | { readonly next: 'wait'; readonly seconds: number };
+
+/**
+ * Carries out a step of a saga, in the name of the agent that its operation names, any number of times with one effect.
+ * Throws `StepFailed` for what surely had none and goes no further, `StepNotYet` for what may be tried again soon.
+ */
+export async function runStep({ saga: id, step, tool, input }: StepCall, on: Stepping): Promise<StepTurn> {
+  const saga = await sagaOf(on.operations, id);
+  if (saga.state !== 'running' && saga.state !== 'review') throw failedStep(`saga ${id} is ${saga.state} by now`);
+  if (saga.saga.failed) throw failedStep(`saga ${id} is being undone`);
+  const body = JSON.stringify(await filled(input, saga, on.operations));
+  const of = stepIn(saga, step);
+  const answer = await on.call({ ...callOf(saga, tool, body), step: of });
+  const operation = await on.operations.get(stepIdOf(of));
+  if (operation?.state === 'applied') return { next: 'done' };
+  const isOpen = operation && operation.state !== 'not_applied' && operation.state !== 'dead';
+  if (isOpen) return { next: 'wait', seconds: patienceFor(operation) };
+  // Refused before there was anything to record, or once more by the rules of today; or final.
+  const problem = operation && !operation.reopenable ? (operation.result ?? spent(operation)) : answer.body;
+  throw await failed(saga, step, { problem, isFinal: operation !== undefined && !operation.reopenable, on });
+}
+
+/** What is worth trying again is tried for so long, in ms; what waits for people or in a backlog is not limited by this. */
+const triedFor = 24 * 3_600_000;
+
+/** As an agent's call is, but with the operation of a step instead of a key. */
+export const callOf = ({ principal, id }: SagaOperation, tool: string, body: string): ToolCall => {
+  const [account = '', role = ''] = principal.split('/');
+  return { principal: { account, role }, tool, keys: [], body, traceId: id };
+};
+
+/** Longest until it is looked at again, in seconds, where nobody says that it has come to rest. */
+export function patienceFor({ state }: Operation): number {
+  if (state === 'queued') return 900;
+  return state === 'awaiting_approval' || state === 'review' ? 24 * 3600 : 60;
+}
+
+/** Writes down what the way forward ended with, unless it may yet be gone on. */
+async function failed(
+  { id, createdAt }: SagaOperation,
+  step: string,
+  { problem, isFinal, on }: { readonly problem: string; readonly isFinal: boolean; readonly on: Stepping },
+): Promise<Error> {
+  const { code, detail } = JSON.parse(problem) as Problem;
+  const why = `${step}: ${code}: ${detail}`;
+  if (!isFinal && errorTable[code].retryable && on.operations.now() - createdAt < triedFor) return notYet(why);
+  await fail(on.operations, id, { step, problem });
+  return failedStep(why);
+}
+
+/** Ends the way forward; the first end counts. */
+export const fail = (
+  operations: Operations,
+  id: string,
+  failed: NonNullable<Progress['failed']>,
+): Promise<SagaOperation> =>
+  amendSaga(operations, id, ({ saga }) => (saga.failed ? undefined : { saga: { ...saga, failed } }));
+
+const spent = ({ id }: Operation): string =>
+  JSON.stringify(
+    problemOf(new CountersignError('ATTEMPTS_SPENT', 'It was sent five times.', { applied: 'no' }), {
+      operationId: id,
+    }),
+  );
