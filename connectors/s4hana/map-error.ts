@@ -26,6 +26,8 @@ const byCode: Readonly<Record<string, ErrorCode>> = {
   '06/219': 'PURCHASE_ORDER_INVOICED',
   'F5/201': 'PERIOD_CLOSED',
   'KI/265': 'PURPOSE_INVALID',
+  'F2/205': 'INVALID_PAYMENT_TERMS',
+  'AR/128': 'INVALID_TAX_ID',
   // No service is active at this address.
   '/IWFND/MED/170': 'UNSUPPORTED_BY_SYSTEM',
 };
@@ -39,6 +41,8 @@ const byWords: readonly (readonly [RegExp, ErrorCode])[] = [
     /\b(material|product)\b.*\b(not maintained|cannot be purchased|not purchasable|blocked|deletion)\b/i,
     'ITEM_NOT_PURCHASABLE',
   ],
+  [/\b(terms of payment|payment terms)\b/i, 'INVALID_PAYMENT_TERMS'],
+  [/\b(tax number|vat registration number)\b/i, 'INVALID_TAX_ID'],
   [/\b(cost cent(er|re)|wbs element|internal order)\b.*\bdoes not exist\b/i, 'PURPOSE_INVALID'],
   [/\b(material|product)\b.*\bdoes not exist\b/i, 'ITEM_NOT_FOUND'],
   [/\bplant\b.*\bdoes not exist\b/i, 'SITE_NOT_FOUND'],

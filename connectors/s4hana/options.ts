@@ -25,6 +25,10 @@ export interface S4hanaOptions {
   readonly serviceUser?: string;
   /** UN/ECE Rec 20 code -> the system's unit code, where it differs from the built-in map. */
   readonly units?: Readonly<Record<string, string>>;
+  /** Payment terms that new vendors may get; any that the system has unless told. */
+  readonly paymentTerms?: readonly string[];
+  /** `BusinessPartnerGrouping` of new vendors by their type; the system's own default unless told. */
+  readonly vendorGroupings?: S4hanaSettings['vendorGroupings'];
   readonly sapClient?: string;
   /** `EN` unless told. */
   readonly language?: string;
@@ -53,6 +57,7 @@ const organisation = z.strictObject({
   purchaseOrderType: code(4).optional(),
   purchaseRequisitionType: code(4).optional(),
   taxCode: code(2).optional(),
+  reconciliationAccount: code(10).optional(),
 });
 
 const options = z.strictObject({
@@ -72,6 +77,10 @@ const options = z.strictObject({
     .regex(/^[A-Z0-9_]{1,12}$/, 'use a user name of at most 12 upper-case letters, digits and underscores')
     .optional(),
   units: z.record(z.string().regex(/^[A-Z0-9]{2,3}$/), code(3)).optional(),
+  paymentTerms: z.array(code(4)).min(1).optional(),
+  vendorGroupings: z
+    .strictObject({ supplier: code(4).optional(), contractor: code(4).optional(), service: code(4).optional() })
+    .optional(),
   sapClient: z
     .string()
     .regex(/^\d{3}$/, 'use three digits')

@@ -1,7 +1,9 @@
+import { blockVendor } from '../../contracts/block-vendor.ts';
 import { cancelPurchaseOrder } from '../../contracts/cancel-purchase-order.ts';
 import { closePurchaseRequisition } from '../../contracts/close-purchase-requisition.ts';
 import { createPurchaseOrder } from '../../contracts/create-purchase-order.ts';
 import { createPurchaseRequisition } from '../../contracts/create-purchase-requisition.ts';
+import { createVendor } from '../../contracts/create-vendor.ts';
 import { findItems } from '../../contracts/find-items.ts';
 import { findOpenSupply } from '../../contracts/find-open-supply.ts';
 import { findOrderExceptions } from '../../contracts/find-order-exceptions.ts';
@@ -37,6 +39,8 @@ const tools = [
   toolEntry(closePurchaseRequisition, () => import('./tools/close-purchase-requisition.ts')),
   toolEntry(reserveStock, () => import('./tools/reserve-stock.ts')),
   toolEntry(releaseStock, () => import('./tools/release-stock.ts')),
+  toolEntry(createVendor, () => import('./tools/create-vendor.ts')),
+  toolEntry(blockVendor, () => import('./tools/block-vendor.ts')),
 ];
 
 /**
@@ -71,7 +75,7 @@ export function s4hana(options: S4hanaOptions): BusinessSystem<(typeof tools)[nu
 }
 
 function settingsOf(options: S4hanaOptions): S4hanaSettings {
-  const { sapClient } = options;
+  const { sapClient, paymentTerms, vendorGroupings } = options;
   const serviceUser = options.serviceUser ?? (options.origins === 'simulator' ? simulatedUser : undefined);
   return {
     purchaseOrders: options.purchaseOrders ?? 'v2',
@@ -79,6 +83,8 @@ function settingsOf(options: S4hanaOptions): S4hanaSettings {
     erpOutput: options.erpOutput ?? 'hold',
     units: options.units ?? {},
     ...(serviceUser !== undefined && { serviceUser }),
+    ...(paymentTerms && { paymentTerms }),
+    ...(vendorGroupings && { vendorGroupings }),
     ...(sapClient !== undefined && { sapClient }),
     language: options.language ?? 'EN',
     oauth: options.oauth ?? {},

@@ -1,3 +1,5 @@
+import type * as z from 'zod';
+import type { createVendor } from '../../contracts/create-vendor.ts';
 import type { OAuthSettings } from '../../lib/protocols/oauth.ts';
 
 /** Organisational fields of S/4HANA; they come from configuration, never from an agent. */
@@ -11,7 +13,12 @@ export interface S4hanaOrganisation {
   readonly purchaseRequisitionType?: string;
   /** Tax code of purchase order lines; without it the system determines one. */
   readonly taxCode?: string;
+  /** Account of the general ledger under which new vendors are kept; without it none are created. */
+  readonly reconciliationAccount?: string;
 }
+
+/** What kind of vendor is created, as the contract says it. */
+export type VendorType = z.output<typeof createVendor.input>['vendorType'];
 
 /** Which service purchase orders go through. V2 is deprecated in the cloud since 2308 (KBA 3598071); V4 is `api_purchaseorder_2`. */
 export type PurchaseOrderApi = 'v2' | 'v4';
@@ -33,6 +40,10 @@ export interface S4hanaSettings {
   readonly serviceUser?: string;
   /** UN/ECE Rec 20 code -> the system's unit code, over the built-in map. */
   readonly units: Readonly<Record<string, string>>;
+  /** Payment terms that new vendors may get; any that the system has, where absent. */
+  readonly paymentTerms?: readonly string[];
+  /** `BusinessPartnerGrouping` of new vendors by their type; the system's own default where absent. */
+  readonly vendorGroupings?: Readonly<Partial<Record<VendorType, string>>>;
   /** Value of `sap-client`, where one host serves several. */
   readonly sapClient?: string;
   /** Two-letter language of texts. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPurchaseOrder } from '../../contracts/create-purchase-order.ts';
+import { createVendor } from '../../contracts/create-vendor.ts';
 import { reserveStock } from '../../contracts/reserve-stock.ts';
 import { attempt, settle } from '../../lib/core/operation/attempt.ts';
 import { absentAfter, type Operation } from '../../lib/core/operation/operation.ts';
@@ -14,6 +15,8 @@ import { type Connected, systems } from './systems.ts';
 
 const [{ input: order }] = createPurchaseOrder.examples;
 const onePiece = { ...reserveStock.examples[0].input, quantity: { value: '1', unit: 'C62' } };
+const vendorNamed = (name: string) => ({ ...createVendor.examples[0].input, name, taxIds: [] });
+const supplierOf = (output: unknown): string => createVendor.output.parse(output).supplier;
 const patience = 200;
 
 /** Faults that any request can meet, at each place where a write makes one. */
@@ -85,6 +88,8 @@ const kinds = [
   { name: 'cancel_purchase_order', method: 'DELETE', action: 'delete' },
   { name: 'reserve_stock', method: 'POST', action: 'create' },
   { name: 'release_stock', method: 'PATCH', action: 'update' },
+  { name: 'create_vendor', method: 'POST', action: 'create' },
+  { name: 'block_vendor', method: 'PATCH', action: 'update' },
 ] as const;
 type Kind = (typeof kinds)[number];
 /** Writes that meet everything; the others, whose requests are made in the same way, meet what is most likely to tell them apart. */
@@ -113,6 +118,8 @@ describe.each(places)('writes to $name in trouble', ({ start, writes }) => {
     const created = await carryOut(system, contract, input, { reference: 'LANYONE00001' });
     return (created as { document: { id: string } }).document.id;
   };
+  /** A name that nothing in this system has. */
+  const word = async () => `Number ${(await system.ledger()).length}`;
   const inputs: Record<Kind['name'], () => Promise<object>> = {
     create_purchase_order: async () => order,
     update_purchase_order_price: async () => ({
@@ -120,6 +127,11 @@ describe.each(places)('writes to $name in trouble', ({ start, writes }) => {
     }),
     cancel_purchase_order: async () => ({ order: await made('create_purchase_order', order), reason: 'a test' }),
     reserve_stock: async () => onePiece,
+    create_vendor: async () => vendorNamed(await word()),
+    block_vendor: async () => ({
+      supplier: supplierOf(await carryOut(system, 'create_vendor', vendorNamed(await word()))),
+      ...{ scopes: ['purchasing', 'payment'], reason: 'a test' },
+    }),
     release_stock: async () => ({ reservation: await made('reserve_stock', onePiece), reason: 'a test' }),
   };
 

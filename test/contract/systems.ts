@@ -35,7 +35,10 @@ export interface Connected {
   close(): Promise<void>;
 }
 
-const organisation = { companyCode: '1010', purchasingOrganization: '1010', purchasingGroup: '001' };
+const organisation = {
+  ...{ companyCode: '1010', purchasingOrganization: '1010', purchasingGroup: '001' },
+  reconciliationAccount: '21100000',
+};
 
 async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
   const simulator = await startSimulator();
@@ -43,6 +46,7 @@ async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
     origins: simulator.origins,
     organisation: { default: organisation },
     purchaseOrders,
+    paymentTerms: ['NT30', 'NT60', 'XX99'],
     serviceUser: 'CC0000000002',
   });
   const loaded = await system.load();

@@ -10,6 +10,7 @@ import { salesOrder } from './model/sales-order.ts';
 import { stockService } from './model/stock.ts';
 import type { Service } from './odata/edm.ts';
 import type { Rules } from './odata/write.ts';
+import { changeSupplier, createBusinessPartner } from './rules/business-partner.ts';
 import { changePurchaseOrder, changePurchaseOrderItem, changeScheduleLine } from './rules/purchase-order-change.ts';
 import { createPurchaseOrder } from './rules/purchase-order-create.ts';
 import { deletePurchaseOrder, deletePurchaseOrderItem } from './rules/purchase-order-delete.ts';
@@ -39,6 +40,8 @@ export const rules: Readonly<Record<string, Rules>> = {
   purchase_order_schedule_line: { update: changeScheduleLine },
   purchase_requisition: { create: createRequisition },
   purchase_requisition_item: { update: changeRequisitionItem },
+  business_partner: { create: createBusinessPartner },
+  supplier: { update: changeSupplier },
   reservation: { create: createReservation },
   reservation_item: { update: changeReservationItem },
   sales_order: { update: changeSalesOrder },

@@ -4,7 +4,10 @@ import { type Change, type Row, recordKey } from '../../../lib/simulation/state.
 const keys = {
   number_range: ['range'],
   business_partner: ['BusinessPartner'],
+  business_partner_role: ['BusinessPartner', 'BusinessPartnerRole'],
   business_partner_address: ['BusinessPartner', 'AddressID'],
+  address_email: ['AddressID', 'Person', 'OrdinalNumber'],
+  address_phone: ['AddressID', 'Person', 'OrdinalNumber'],
   business_partner_tax_number: ['BusinessPartner', 'BPTaxType'],
   supplier: ['Supplier'],
   supplier_company: ['Supplier', 'CompanyCode'],

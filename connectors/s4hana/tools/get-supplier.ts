@@ -2,6 +2,7 @@ import Big from 'big.js';
 import * as z from 'zod';
 import { getSupplier } from '../../../contracts/get-supplier.ts';
 import { digitsOf } from '../../../contracts/shapes.ts';
+import { masked } from '../../../contracts/vendors/tax-id.ts';
 import { CountersignError } from '../../../lib/core/errors.ts';
 import { type Call, implement } from '../../../lib/core/tool.ts';
 import { date, string } from '../../../lib/protocols/odata-fields.ts';
@@ -118,6 +119,3 @@ function termsOf({ paymentTerms, incoterms, currency, minimumOrder }: Supplier['
       currency && { minimumOrder: { amount: new Big(minimumOrder).toFixed(digitsOf(currency)), currency } }),
   };
 }
-
-/** Enough to recognise a number that one has, too little to learn it. */
-const masked = (value: string): string => '*'.repeat(Math.max(value.length - 3, 0)) + value.slice(-3);

@@ -28,6 +28,8 @@ test('a system has every tool, each with its contract, and loads what it names',
     'close_purchase_requisition',
     'reserve_stock',
     'release_stock',
+    'create_vendor',
+    'block_vendor',
   ]);
   for (const { contract, load } of system.tools) expect((await load()).contract).toBe(contract);
   await expect(system.load()).resolves.toMatchObject({ kind: 's4hana', reference: { maxLength: 12 } });

@@ -1,4 +1,15 @@
-import { amount, computed, date, decimal, type EntityType, flag, type Service, text } from '../odata/edm.ts';
+import {
+  amount,
+  computed,
+  date,
+  decimal,
+  digits,
+  type EntityType,
+  fixed,
+  flag,
+  type Service,
+  text,
+} from '../odata/edm.ts';
 
 const businessPartner: EntityType = {
   set: 'A_BusinessPartner',
@@ -6,7 +17,7 @@ const businessPartner: EntityType = {
   table: 'business_partner',
   keys: ['BusinessPartner'],
   properties: {
-    BusinessPartner: text(10),
+    BusinessPartner: computed(text(10)),
     Customer: computed(text(10)),
     Supplier: computed(text(10)),
     BusinessPartnerCategory: text(1),
@@ -37,8 +48,58 @@ const businessPartner: EntityType = {
       many: true,
       on: { BusinessPartner: 'BusinessPartner' },
     },
-    to_Supplier: { target: 'A_Supplier', many: false, on: { Supplier: 'Supplier' } },
+    to_BusinessPartnerRole: {
+      target: 'A_BusinessPartnerRole',
+      many: true,
+      on: { BusinessPartner: 'BusinessPartner' },
+    },
+    to_Supplier: { target: 'A_Supplier', many: false, on: { Supplier: 'Supplier' }, inserted: true },
   },
+};
+
+const role: EntityType = {
+  set: 'A_BusinessPartnerRole',
+  type: 'A_BusinessPartnerRoleType',
+  table: 'business_partner_role',
+  keys: ['BusinessPartner', 'BusinessPartnerRole'],
+  properties: {
+    BusinessPartner: computed(text(10)),
+    BusinessPartnerRole: fixed(text(6)),
+    AuthorizationGroup: text(4),
+  },
+  navigations: {},
+};
+
+const emailAddress: EntityType = {
+  set: 'A_AddressEmailAddress',
+  type: 'A_AddressEmailAddressType',
+  table: 'address_email',
+  keys: ['AddressID', 'Person', 'OrdinalNumber'],
+  properties: {
+    AddressID: computed(text(10)),
+    Person: computed(text(10)),
+    OrdinalNumber: fixed(digits(3)),
+    IsDefaultEmailAddress: flag,
+    EmailAddress: text(241),
+  },
+  navigations: {},
+};
+
+const phoneNumber: EntityType = {
+  set: 'A_AddressPhoneNumber',
+  type: 'A_AddressPhoneNumberType',
+  table: 'address_phone',
+  keys: ['AddressID', 'Person', 'OrdinalNumber'],
+  properties: {
+    AddressID: computed(text(10)),
+    Person: computed(text(10)),
+    OrdinalNumber: fixed(digits(3)),
+    DestinationLocationCountry: text(3),
+    IsDefaultPhoneNumber: flag,
+    PhoneNumber: text(30),
+    PhoneNumberType: text(1),
+  },
+  navigations: {},
 };
 
 const address: EntityType = {
@@ -47,8 +108,8 @@ const address: EntityType = {
   table: 'business_partner_address',
   keys: ['BusinessPartner', 'AddressID'],
   properties: {
-    BusinessPartner: text(10),
-    AddressID: text(10),
+    BusinessPartner: computed(text(10)),
+    AddressID: computed(text(10)),
     CityName: text(40),
     Country: text(3),
     HouseNumber: text(10),
@@ -57,7 +118,10 @@ const address: EntityType = {
     Region: text(3),
     StreetName: text(60),
   },
-  navigations: {},
+  navigations: {
+    to_EmailAddress: { target: 'A_AddressEmailAddress', many: true, on: { AddressID: 'AddressID' } },
+    to_PhoneNumber: { target: 'A_AddressPhoneNumber', many: true, on: { AddressID: 'AddressID' } },
+  },
 };
 
 const taxNumber: EntityType = {
@@ -66,8 +130,8 @@ const taxNumber: EntityType = {
   table: 'business_partner_tax_number',
   keys: ['BusinessPartner', 'BPTaxType'],
   properties: {
-    BusinessPartner: text(10),
-    BPTaxType: text(4),
+    BusinessPartner: computed(text(10)),
+    BPTaxType: fixed(text(4)),
     BPTaxNumber: text(20),
     BPTaxLongNumber: text(60),
     AuthorizationGroup: text(4),
@@ -81,7 +145,7 @@ const supplier: EntityType = {
   table: 'supplier',
   keys: ['Supplier'],
   properties: {
-    Supplier: text(10),
+    Supplier: computed(text(10)),
     AlternativePayeeAccountNumber: text(10),
     AuthorizationGroup: text(4),
     CreatedByUser: computed(text(12)),
@@ -112,8 +176,8 @@ const company: EntityType = {
   table: 'supplier_company',
   keys: ['Supplier', 'CompanyCode'],
   properties: {
-    Supplier: text(10),
-    CompanyCode: text(4),
+    Supplier: computed(text(10)),
+    CompanyCode: fixed(text(4)),
     CompanyCodeName: computed(text(25)),
     PaymentBlockingReason: text(1),
     SupplierIsBlockedForPosting: flag,
@@ -133,8 +197,8 @@ const purchasingOrganization: EntityType = {
   table: 'supplier_purchasing_org',
   keys: ['Supplier', 'PurchasingOrganization'],
   properties: {
-    Supplier: text(10),
-    PurchasingOrganization: text(4),
+    Supplier: computed(text(10)),
+    PurchasingOrganization: fixed(text(4)),
     DeletionIndicator: flag,
     IncotermsClassification: text(3),
     IncotermsLocation1: text(70),
@@ -162,7 +226,10 @@ export const businessPartnerService: Service = {
   component: 'LO-MD-BP',
   entities: {
     A_BusinessPartner: businessPartner,
+    A_BusinessPartnerRole: role,
     A_BusinessPartnerAddress: address,
+    A_AddressEmailAddress: emailAddress,
+    A_AddressPhoneNumber: phoneNumber,
     A_BusinessPartnerTaxNumber: taxNumber,
     A_Supplier: supplier,
     A_SupplierCompany: company,

@@ -41,6 +41,11 @@ export const purchasingGroups: readonly string[] = ['001', '002', '003'];
 /** Cost centres that accept purchases. */
 export const costCenters: readonly string[] = ['10101101', '10101201', '10101301', '10101401', '10101501'];
 
+/** What vendors may have: payment terms and reconciliation accounts, and groupings with numbers that the system gives out. */
+export const paymentTerms: readonly string[] = ['NT30', 'NT60', '2K14'];
+export const reconciliationAccounts: readonly string[] = ['21100000'];
+export const groupings: readonly string[] = ['BP02', 'BP03'];
+
 /** Internal orders and WBS elements for which stock may be withdrawn. */
 export const internalOrders: readonly string[] = ['800101', '800102'];
 export const wbsElements: readonly string[] = ['PR-1000-1', 'PR-1000-2'];

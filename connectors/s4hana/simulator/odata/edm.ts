@@ -29,6 +29,8 @@ export interface Navigation {
   readonly target: string;
   readonly many: boolean;
   readonly on: Readonly<Record<string, string>>;
+  /** To one: a deep insert may bring it along. Lists always may. */
+  readonly inserted?: true;
 }
 
 /** One entity set with its type. */
@@ -44,6 +46,14 @@ export interface EntityType {
   readonly etag?: { readonly column: string; readonly root?: string };
 }
 
+/** A function import of V2 that changes one record. */
+export interface FunctionImport {
+  /** Entity set of the record, which the parameters of its keys name. */
+  readonly on: string;
+  /** Further parameters. */
+  readonly parameters: Readonly<Record<string, Property>>;
+}
+
 /** An OData service as it is mounted. */
 export interface Service {
   readonly id: string;
@@ -53,6 +63,7 @@ export interface Service {
   /** Component that SAP's error bodies name. */
   readonly component: string;
   readonly entities: Readonly<Record<string, EntityType>>;
+  readonly functions?: Readonly<Record<string, FunctionImport>>;
 }
 
 /** A string of at most `maxLength` characters. */

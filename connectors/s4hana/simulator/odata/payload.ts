@@ -12,8 +12,9 @@ export interface Tree {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** V2 clients write children as an array or as `{ "results": [...] }`. */
-const childList = (name: string, value: unknown, version: 2 | 4): readonly unknown[] => {
+/** V2 clients write children as an array or as `{ "results": [...] }`, a single one as an object. */
+const childList = (name: string, value: unknown, { service: { version }, entity }: Context): readonly unknown[] => {
+  if (entity.navigations[name]?.many === false) return [value];
   if (Array.isArray(value)) return value;
   if (version === 2 && isObject(value) && Array.isArray(value['results'])) return value['results'];
   throw badRequest(`Navigation property ${name} takes a list.`, name);
@@ -39,10 +40,10 @@ interface Context {
   readonly creating: boolean;
 }
 
-/** The entity that a member holds a list of, where a deep insert may bring one along. */
+/** The entity that a member holds one or a list of, where a deep insert may bring it along. */
 const childrenOf = ({ service, entity, creating }: Context, name: string): EntityType | undefined => {
   const navigation = Object.hasOwn(entity.navigations, name) ? entity.navigations[name] : undefined;
-  return creating && navigation?.many ? service.entities[navigation.target] : undefined;
+  return creating && (navigation?.many || navigation?.inserted) ? service.entities[navigation.target] : undefined;
 };
 
 const settable = ({ entity, creating }: Context, name: string): Property => {
@@ -62,7 +63,7 @@ export const readPayload = (json: unknown, context: Context): Tree => {
     if (isAnnotation(name, service.version)) continue;
     const child = childrenOf(context, name);
     if (child) {
-      const list = childList(name, value, service.version);
+      const list = childList(name, value, context);
       children[child.table] = list.map((each) => readPayload(each, { ...context, entity: child }));
       continue;
     }

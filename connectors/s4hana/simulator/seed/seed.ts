@@ -8,7 +8,7 @@ import { ORDER_COUNT, ordersOf, seedOrders } from './purchase-orders.ts';
 import { REQUISITIONS, RESERVATIONS, seedRequisitions, seedReservations } from './requirements.ts';
 import { seedSalesOrders } from './sales-orders.ts';
 import { seedStock } from './stock.ts';
-import { seedSuppliers } from './suppliers.ts';
+import { seedSuppliers, suppliers } from './suppliers.ts';
 
 /**
  * The trading company that a new simulator starts with. Dates are relative to the day on which the state was created.
@@ -32,6 +32,9 @@ export const seed = ({ now, seed: number }: { now: number; seed: number }): read
   return [
     put('number_range', { range: 'purchase_order', next: String(4500000001 + ORDER_COUNT) }),
     put('number_range', { range: 'purchase_requisition', next: String(10000001 + REQUISITIONS) }),
+    put('number_range', { range: 'business_partner', next: '1000000001' }),
+    put('number_range', { range: 'business_partner_address', next: '25001' }),
+    put('number_range', { range: 'supplier', next: String(17300001 + suppliers.length) }),
     put('number_range', { range: 'reservation', next: String(20001 + RESERVATIONS) }),
     ...seedSuppliers(calendar),
     ...seedProducts(draw, calendar),

@@ -95,6 +95,9 @@ const partner = ({ id, name, country, city }: Supplier, index: number, created: 
     CreationDate: created,
     LastChangeDate: created,
   }),
+  ...['FLVN00', 'FLVN01'].map((role) =>
+    put('business_partner_role', { BusinessPartner: id, BusinessPartnerRole: role }),
+  ),
   put('business_partner_address', {
     BusinessPartner: id,
     AddressID: String(24000 + index),
