@@ -1,11 +1,10 @@
-import type { LocalClock } from '../../clock.ts';
 import { messageOf } from '../../local-error.ts';
-import { openAlarm } from './alarm.ts';
+import type { Alarm } from './alarm.ts';
 import type { Machine } from './definition.ts';
 import { passTime } from './due.ts';
-import { invokeLambda, type LambdaAccess, lostCall } from './invoke-lambda.ts';
+import { type Call, lostCall } from './invoke-lambda.ts';
 import { nextStep, type StepTools } from './next-step.ts';
-import { findPlace, type Place } from './place.ts';
+import { findPlace, type Outcome, type Place } from './place.ts';
 import type { Phase, Store } from './store.ts';
 import { takeStep } from './take-step.ts';
 import { beginTask, endTask, submitTask } from './task.ts';
@@ -19,6 +18,8 @@ export interface Engine {
   stop(): void;
   /** Whether nothing goes on by itself: every execution waits for a token or for a time to come. */
   drained(): boolean;
+  /** Waits until no thread is under way; one whose function does not answer is not. */
+  settled(): Promise<void>;
   /** Makes a durable change, and lets the threads go on that it makes ready. */
   commit(change: () => Ready): void;
   /** Carries out what is already due, before something else looks at it. */
@@ -26,9 +27,13 @@ export interface Engine {
 }
 
 /** What the engine works with. */
-export interface EngineOptions extends LambdaAccess {
+export interface EngineOptions {
   readonly store: Store;
-  readonly clock: LocalClock;
+  readonly clock: { now(): number };
+  /** Rings when something is due; `ring` may come early or late. */
+  readonly alarm: (earliest: () => number | undefined, ring: () => void) => Alarm;
+  /** Calls the function of a task, and never throws; nothing when no answer will ever come. */
+  readonly invoke: (call: Call) => Promise<Outcome | undefined>;
   readonly tools: StepTools;
   readonly definitions: (digest: string) => Machine;
   readonly log: (text: string) => void;
@@ -37,6 +42,7 @@ export interface EngineOptions extends LambdaAccess {
 /** The engine as its own work sees it. */
 interface Works extends EngineOptions {
   commit(change: () => Ready): void;
+  /** Since the work began, without a stop. */
   isRunning(): boolean;
 }
 
@@ -47,11 +53,22 @@ const ownMotion: readonly Phase[] = ['entered', 'scheduled', 'settled'];
 export const openEngine = (options: EngineOptions): Engine => {
   const { store, clock, definitions } = options;
   let running = false;
+  let starts = 0;
   let underWay = 0;
+  let waiting: (() => void)[] = [];
+  const tellSettled = () => {
+    if (underWay > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  };
   const goOn = async (id: number): Promise<void> => {
+    const since = starts;
     underWay += 1;
-    await advance(works, id);
+    await advance({ ...works, isRunning: () => running && since === starts }, id);
+    // What was under way when the engine stopped is taken up again from what is kept.
+    if (since !== starts) return;
     underWay -= 1;
+    tellSettled();
   };
   const commit = (change: () => Ready) => {
     const ready = store.transaction(change);
@@ -65,20 +82,24 @@ export const openEngine = (options: EngineOptions): Engine => {
     for (const due of store.timetable.until(now)) commit(() => passTime(store, definitions, due, now));
     alarm.set();
   };
-  const alarm = openAlarm(clock, () => (running ? store.timetable.earliest() : undefined), catchUp);
+  const alarm = options.alarm(() => (running ? store.timetable.earliest() : undefined), catchUp);
   const works: Works = { ...options, commit, isRunning: () => running };
   return {
     start() {
       running = true;
+      starts += 1;
+      underWay = 0;
       for (const id of store.threads.in(['started'])) failLost(works, id);
       for (const id of store.threads.in(ownMotion)) void goOn(id);
       alarm.set();
+      tellSettled();
     },
     stop() {
       running = false;
       alarm.stop();
     },
     drained: () => underWay === 0 && (store.timetable.earliest() ?? Number.POSITIVE_INFINITY) > clock.now(),
+    settled: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve))),
     commit,
     catchUp,
   };
@@ -107,9 +128,9 @@ const runTask = async (works: Works, scheduled: Place): Promise<void> => {
   const place = store.transaction(() => beginTask(store, scheduled, clock.now()));
   if (!place) return;
   const call = { roleArn: place.execution.roleArn, arguments: place.thread.arguments ?? '{}' };
-  const outcome = await invokeLambda(works, call);
+  const outcome = await works.invoke(call);
   // What is answered while the local AWS ends may be the end of the function itself.
-  if (!isRunning()) return;
+  if (!outcome || !isRunning()) return;
   const submitted = place.thread.token !== undefined && 'result' in outcome;
   commit(() =>
     submitted ? submitTask(store, place, outcome.result, clock.now()) : endTask(store, place, outcome, clock.now()),

@@ -24,18 +24,28 @@ const invokeArguments = z.strictObject({
 
 const functionError = z.object({ errorType: z.string().min(1) });
 
-/** `lambda:invoke` in the name of the machine's role: waits for the function, and never throws. */
-export const invokeLambda = async (
-  { functions, allowed }: LambdaAccess,
-  call: { readonly roleArn: string; readonly arguments: string },
-): Promise<Outcome> => {
+/** A task's call: in the name of which role, and with which Arguments (JSON). */
+export interface Call {
+  readonly roleArn: string;
+  readonly arguments: string;
+}
+
+/** The function and the event that a call's Arguments name, or the failure that they do not. */
+export const readCall = (call: Call): { readonly name: string; readonly payload: unknown } | Outcome => {
   const parsed = invokeArguments.safeParse(JSON.parse(call.arguments));
   if (!parsed.success) return unusable(parsed.error.issues);
-  const name = functionNameOf(parsed.data.FunctionName);
+  return { name: functionNameOf(parsed.data.FunctionName), payload: parsed.data.Payload ?? {} };
+};
+
+/** `lambda:invoke` in the name of the machine's role: waits for the function, and never throws. */
+export const invokeLambda = async ({ functions, allowed }: LambdaAccess, call: Call): Promise<Outcome> => {
+  const read = readCall(call);
+  if (!('name' in read)) return read;
+  const { name, payload } = read;
   const arn = functions.arnOf(name);
   if (!allowed(call.roleArn, 'lambda:InvokeFunction', arn)) return serviceFailure(accessDenied(call.roleArn, arn));
   try {
-    return outcomeOf(await functions.invoke(name, JSON.stringify(parsed.data.Payload ?? {})));
+    return outcomeOf(await functions.invoke(name, JSON.stringify(payload)));
   } catch (error) {
     return serviceFailure(error);
   }
@@ -57,16 +67,19 @@ const outcomeOf = ({ failed, payload }: InvocationResult): Outcome => {
     const named = functionError.safeParse(value);
     return { failure: { error: named.success ? named.data.errorType : 'Lambda.Unknown', cause: payload } };
   }
-  return {
-    result: {
-      ExecutedVersion: '$LATEST',
-      Payload: value,
-      SdkHttpMetadata: { AllHttpHeaders: {}, HttpHeaders: {}, HttpStatusCode: 200 },
-      SdkResponseMetadata: { RequestId: randomUUID() },
-      StatusCode: 200,
-    },
-  };
+  return answered(value, randomUUID());
 };
+
+/** The result of a call that a function answered with a value. */
+export const answered = (value: unknown, requestId: string): Outcome => ({
+  result: {
+    ExecutedVersion: '$LATEST',
+    Payload: value,
+    SdkHttpMetadata: { AllHttpHeaders: {}, HttpHeaders: {}, HttpStatusCode: 200 },
+    SdkResponseMetadata: { RequestId: requestId },
+    StatusCode: 200,
+  },
+});
 
 const accessDenied = (roleArn: string, arn: string): ServiceError => {
   const because = 'because no identity-based policy allows the lambda:InvokeFunction action';

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { LocalClock } from '../../clock.ts';
 import { type Action, defineService, type ServiceContext } from '../../service.ts';
+import { openAlarm } from './alarm.ts';
 import type { Machine } from './definition.ts';
 import { openEngine } from './engine.ts';
 import { describeExecution, getExecutionHistory, listExecutions, stopExecution } from './executions.ts';
 import { evaluator } from './expression.ts';
-import type { LambdaAccess } from './invoke-lambda.ts';
+import { invokeLambda, type LambdaAccess } from './invoke-lambda.ts';
 import { type DeployedMachine, machineResource, type StepFunctionsTrust } from './machine-resource.ts';
 import { checkStructure, readDefinition } from './read-definition.ts';
 import { openSqliteStore, type SqliteStore } from './sqlite-store.ts';
@@ -32,7 +33,15 @@ export const stepFunctionsService = ({ context, random = Math.random, trusts, ..
   const now = () => clock.now();
   const newToken = () => randomBytes(96).toString('base64url');
   const tools = { evaluate: evaluator({ now, random }), now, random, newToken };
-  const engine = openEngine({ ...options, store, clock, tools, definitions });
+  const engine = openEngine({
+    store,
+    clock,
+    tools,
+    definitions,
+    log: options.log,
+    alarm: (earliest, ring) => openAlarm(clock, earliest, ring),
+    invoke: (call) => invokeLambda(options, call),
+  });
   const using = { store, engine, clock, machines, definitions };
   const on = (member: string, name: string, run: (input: unknown) => object): Action => ({
     permissions: (input) => [{ action: `states:${name}`, resource: String(input[member]) }],
