@@ -6,7 +6,7 @@ import { systemsAsking } from '../lib/core/approval/systems-asking.ts';
 import type { Configuration } from '../lib/core/config.ts';
 import { ConfigurationError } from '../lib/core/configuration-error.ts';
 import type { Origins } from '../lib/core/connector.ts';
-import { type Access, accessOf, type System } from '../lib/core/system.ts';
+import { type Access, accessOf, isLedger, isReal, type System } from '../lib/core/system.ts';
 import { synthesize } from '../lib/synthesize.ts';
 import { type LocalAws, startLocalAws } from '../local/local-aws.ts';
 import { writePrivateFile } from '../local/state.ts';
@@ -80,7 +80,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     roles: [...rolesOf(configuration), deployer],
     basePaths: { 'countersign-local-people': peoplePath },
     // A real system's credential is never stored.
-    secretsInMemory: Object.values(configuration.systems).some(({ origins }) => origins !== 'simulator'),
+    secretsInMemory: Object.values(configuration.systems).some(isReal),
     ...(options.log && { log: options.log }),
   });
   const simulators: Record<string, SimulatorProcess> = {};
@@ -211,7 +211,8 @@ async function putCredentials(
   { systems }: Configuration,
   credentials: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  for (const [system, { tools }] of Object.entries(systems))
+  for (const [system, { origins, tools }] of Object.entries(systems)) {
+    if (isLedger({ origins })) continue;
     for (const access of new Set<Access>(['read', ...tools.map(({ contract }) => accessOf(contract))])) {
       const given = credentials[system];
       const secret =
@@ -230,6 +231,7 @@ async function putCredentials(
         }),
       );
     }
+  }
 }
 
 function endpointsOf(
@@ -238,10 +240,11 @@ function endpointsOf(
   simulators: Readonly<Record<string, SimulatorProcess>>,
 ): Omit<Endpoints, 'mailUrl' | 'peopleUrl' | 'approvers'> {
   const keys = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, callerOf(aws, name)]));
-  const addresses = Object.entries(systems).map(([name, { origins }]) => {
+  const addresses = Object.entries(systems).flatMap(([name, { origins }]) => {
+    if (typeof origins === 'string') return [];
     const simulator = simulators[name];
-    const baseUrl = simulator?.baseUrl ?? (typeof origins === 'string' ? '' : (origins['api'] ?? ''));
-    return [name, { baseUrl, ...(simulator && { controlUrl: simulator.controlUrl }) }];
+    const baseUrl = simulator?.baseUrl ?? origins['api'] ?? '';
+    return [[name, { baseUrl, ...(simulator && { controlUrl: simulator.controlUrl }) }]];
   });
   return {
     apiUrl: aws.apiUrl,

@@ -7,7 +7,7 @@ import * as z from 'zod';
 
 const root = resolve(import.meta.dirname, '..');
 
-const credential = z.looseObject({ clientId: z.string(), clientSecret: z.string() });
+const credential = z.record(z.string(), z.string());
 const endpoints = z.object({
   baseUrl: z.url(),
   controlUrl: z.url(),

@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import { configurationFor } from '../lib/core/check-configuration.ts';
 import type { Configuration, ConfigurationByStage } from '../lib/core/config.ts';
 import { ConfigurationError } from '../lib/core/configuration-error.ts';
-import { accessOf } from '../lib/core/system.ts';
+import { accessOf, isReal } from '../lib/core/system.ts';
 import { LocalError } from '../local/local-error.ts';
 import { build } from './build.ts';
 import { hasForeignFiles, isState, type LocalStack, startLocalStack } from './local-stack.ts';
@@ -53,7 +53,7 @@ async function run(options: Options): Promise<void> {
   const functions = join(root, 'dist', 'functions');
   const file = resolve(options.config ?? join(root, 'countersign.config.ts'));
   const configuration = await configured(file, options);
-  const simulated = Object.values(configuration.systems).every(({ origins }) => origins === 'simulator');
+  const simulated = !Object.values(configuration.systems).some(isReal);
   await build({ out: functions, ...(options.config && { config: file }) });
   const from = performance.now();
   const stack = await startLocalStack({
@@ -83,10 +83,7 @@ async function configured(file: string, { allowWrites }: Options): Promise<Confi
   const configuration = configurationFor(define, 'local');
   if (allowWrites) return configuration;
   const systems = Object.entries(configuration.systems).map(([name, system]) => {
-    const tools =
-      system.origins === 'simulator'
-        ? system.tools
-        : system.tools.filter(({ contract }) => accessOf(contract) === 'read');
+    const tools = isReal(system) ? system.tools.filter(({ contract }) => accessOf(contract) === 'read') : system.tools;
     return [name, { ...system, tools }];
   });
   return { ...configuration, systems: Object.fromEntries(systems) };

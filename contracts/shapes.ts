@@ -95,6 +95,16 @@ export const id = (kind: string) =>
     .regex(/^[\x21-\x7e]([\x20-\x7e]{0,58}[\x21-\x7e])?(?![\s\S])/, 'use the id as the system shows it')
     .meta({ 'x-countersign-id': kind });
 
+/** A budget as its owner calls it; the year that is open unless one is named. */
+export const budgetRef = z.strictObject({
+  kind: z.enum(['cost_center', 'fund', 'project', 'order']),
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,24}(?![\s\S])/, 'use at most 24 letters, digits, dashes and underscores'),
+  fiscalYear: z.int().min(2000).max(2999).optional(),
+});
+
+/** A budget of one year. */
+export const budgetOfYear = budgetRef.required();
+
 /** Id of an allocation as `allocate_budget` answers it: kind, id and fiscal year of its budget, and a reference. */
 export const allocationId = z
   .string()

@@ -6,7 +6,7 @@ import { CallbackStores } from './constructs/callback-stores.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { type Deployment, isRetained, nameIn } from './constructs/deployment.ts';
 import { PrivateBucket } from './constructs/private-bucket.ts';
-import { CoordinationTable, JournalTable, OperationsTable } from './constructs/record-table.ts';
+import { CoordinationTable, JournalTable, LedgerTable, OperationsTable } from './constructs/record-table.ts';
 import { SystemSecrets } from './constructs/system-secrets.ts';
 import { systemsAsking } from './core/approval/systems-asking.ts';
 
@@ -16,6 +16,7 @@ export class DataStack extends Stack {
   readonly secrets: SystemSecrets;
   readonly operations: OperationsTable;
   readonly coordination: CoordinationTable;
+  readonly ledger: LedgerTable;
   readonly backlog: Backlog;
   readonly callbacks: CallbackStores;
   readonly results: PrivateBucket;
@@ -48,6 +49,9 @@ export class DataStack extends Stack {
 
     // What functions share while they work: nothing in it proves anything, and all of it comes back by itself.
     this.coordination = new CoordinationTable(this, 'Coordination', common);
+
+    // What Countersign keeps the books of itself: whoever uses it up or gives it back changes one record.
+    this.ledger = new LedgerTable(this, 'Ledger', common);
 
     // What a system cannot take now waits its turn.
     this.backlog = new Backlog(this, 'Backlog', common);

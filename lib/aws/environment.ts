@@ -41,7 +41,10 @@ const parts = {
   UNREADABLE_QUEUE: z.url(),
   SYSTEM: z.string(),
   ACCESS: z.enum(['read', 'write']),
+  /** Empty where nothing signs in. */
   SECRET_ARN: z.string(),
+  /** Only of functions that keep books, or use them up. */
+  LEDGER_TABLE: z.string().optional(),
   /** ARN of the secret, by system and access: `{"erp read":"arn"}`. */
   CREDENTIALS: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
   ORIGINS: z.string().transform((text) => z.record(z.string(), z.url()).parse(JSON.parse(text))),

@@ -9,13 +9,15 @@ import type { Ground } from '../core/operation/write.ts';
 import { frozenAt } from '../core/resilience/freeze.ts';
 import { rulesOf } from '../core/resilience/limits.ts';
 import { createMeter } from '../core/resilience/meter.ts';
+import { meteredLedger } from '../core/resilience/metered-ledger.ts';
 import { meteredTransport } from '../core/resilience/metered-transport.ts';
-import type { System } from '../core/system.ts';
+import { isLedger, type System } from '../core/system.ts';
 import { claimsTable } from './claims-table.ts';
 import { dynamoDb } from './clients.ts';
 import { egress } from './egress.ts';
 import { environmentOf } from './environment.ts';
 import { journalTable } from './journal-table.ts';
+import { ledgerTable } from './ledger-table.ts';
 import { logError } from './log.ts';
 import { meterTable } from './meter-table.ts';
 import { operationsTable } from './operations-table.ts';
@@ -99,9 +101,11 @@ async function connect(
     frozen: (moment) => frozenAt(system.freeze ?? [], { now: moment, timeZone }),
     onLost: (error) => logError('a meter did not take a report', error, { system: id }),
   });
+  const { LEDGER_TABLE: ledger } = environmentOf('LEDGER_TABLE');
   const client = connector.connect({
     settings: system.settings,
     origins,
+    ...(isLedger(system) && ledger !== undefined && { ledger: meteredLedger(ledgerTable(dynamo, ledger), meter) }),
     secret: secretOf(process.env, { secretArn, schema: connector.secret }),
     transport: meteredTransport(egress(origins, { loopback: stage === 'local' }), {
       ...{ meter, now, slowMs: rulesOf(limits).slowMs },

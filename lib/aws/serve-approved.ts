@@ -10,13 +10,16 @@ import { CountersignError } from '../core/errors.ts';
 import type { Operation } from '../core/operation/operation.ts';
 import { bindWrite } from '../core/operation/write.ts';
 import { civilDate } from '../core/pipeline.ts';
+import { claimAllocations } from '../core/policy/allocations.ts';
 import { grantOf } from '../core/policy/authorise.ts';
+import { usesOf } from '../core/policy/follow-allocations.ts';
 import { recheckPolicy } from '../core/policy/recheck.ts';
 import { type CatalogueEntry, catalogueOf } from '../core/system.ts';
 import { isRead } from '../core/tool.ts';
 import { approvalsTable } from './approvals-table.ts';
 import { askingPeople } from './asking-people.ts';
 import type { environmentOf } from './environment.ts';
+import { ledgerTable } from './ledger-table.ts';
 import { logError } from './log.ts';
 import { mailEventSchema } from './mail-event.ts';
 import { connectOnce, stores } from './runtime.ts';
@@ -35,6 +38,7 @@ export const approvedVariables = [
   'PEOPLE_URL',
   'MAIL_FROM',
   'MAIL_EVENTS',
+  'LEDGER_TABLE',
 ] as const;
 
 type Environment = ReturnType<typeof environmentOf<typeof approvedVariables>>;
@@ -90,6 +94,13 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
   const facts = async (operation: Operation): Promise<Omit<Dossier, 'differences'>> =>
     brief({ ...(await about(operation)), policy: policyOf(operation, entryOf(operation), configuration) });
 
+  const ledger = environment.LEDGER_TABLE === undefined ? undefined : ledgerTable(client, environment.LEDGER_TABLE);
+  // What the call has taken when it was asked for; what operators have changed takes it here.
+  const stillAllocated = (operation: Operation) =>
+    claimAllocations({
+      ...{ ledger, operations, operationId: operation.id, at: clock.now(), today: today() },
+      uses: usesOf(operation, entryOf(operation).contract),
+    }).refused;
   const carrying: CarryingOut = {
     operations,
     approvals,
@@ -97,6 +108,8 @@ export function serveApproved(define: ConfigurationByStage, environment: Environ
     write,
     async recheck(operation, approval) {
       recheckPolicy(operation, entryOf(operation), { configuration, account: environment.ACCOUNT_ID, today: today() });
+      const refused = await stillAllocated(operation);
+      if (refused) throw refused;
       const { mapError } = (await ground(system)).connector;
       const material = await materialNow({ ...(await about(operation)), mapError });
       return changedFacts(dossierSchema.parse(JSON.parse(approval.shown)).material, material);

@@ -8,6 +8,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { cameToRest } from '../core/callback/at-rest.ts';
+import type { ConfigurationByStage } from '../core/config.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { type Onward, type Relaying, relay } from '../core/operation/relay.ts';
 import { givingBack } from '../core/policy/claims.ts';
@@ -20,6 +21,7 @@ import { lambda, sqs, stepFunctions } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
 import { operationParked } from './metrics.ts';
+import { relayAllocations } from './relay-allocations.ts';
 import { stores } from './runtime.ts';
 import { tokenToWake } from './token-to-wake.ts';
 import { totalsTable } from './totals-table.ts';
@@ -37,6 +39,8 @@ type Environment = ReturnType<
       'BACKLOG_QUEUES',
       'CALLBACK_QUEUES',
       'CALLBACK_FUNCTIONS',
+      'STAGE',
+      'LEDGER_TABLE',
     ]
   >
 >;
@@ -47,7 +51,7 @@ export interface RepairRequest {
 }
 
 /** The relay: the only part that sends on what happened to an operation: to the journal, to the machine where it waits for people, to the queue where it waits for its system, to the queue of what its agent is to be told. Whoever settles what people were asked wakes that machine; the relay does so again, in case the call was lost. */
-export function serveRelay(environment: Environment) {
+export function serveRelay(define: ConfigurationByStage, environment: Environment) {
   const { client, clock, journal } = stores({
     operations: environment.OPERATIONS_TABLE,
     journal: environment.JOURNAL_TABLE,
@@ -61,9 +65,14 @@ export function serveRelay(environment: Environment) {
   const owe = owingCallbacks(queues, environment.CALLBACK_QUEUES);
   const wakeCallbacks = wakingCallbacks(lambda(), environment.CALLBACK_FUNCTIONS);
   const owed = new Set<string>();
-  const tell = telling(async (operation, version) => {
+  const budgets = relayAllocations(define(environment.STAGE), {
+    ...{ client, table: environment.LEDGER_TABLE, now: clock.now },
+  });
+  const tellAgent = telling(async (operation, version) => {
     if (await owe(operation, version)) owed.add(operation.agent);
   });
+  // Whoever goes on with it then finds the budgets as they are.
+  const tell = both(budgets, tellAgent);
   const recount = recounting(totals, clock.now);
   const places = { coordination: environment.COORDINATION_TABLE, operations: tableName };
   const ended = both(givingBack(claimsTable(client, { ...places, now: clock.now })), tell);

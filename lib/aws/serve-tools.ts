@@ -6,6 +6,7 @@ import { contentsTable } from './contents-table.ts';
 import type { environmentOf } from './environment.ts';
 import { bodyOf, headerValues, httpHandler, principalOf } from './http.ts';
 import { largeAnswers } from './large-answers.ts';
+import { ledgerTable } from './ledger-table.ts';
 import { measured } from './metrics.ts';
 import { powertoolsOnce } from './once.ts';
 import { connectOnce, stores } from './runtime.ts';
@@ -24,6 +25,7 @@ export const toolsVariables = [
   'ACCESS',
   'SECRET_ARN',
   'ORIGINS',
+  'LEDGER_TABLE',
 ] as const;
 
 type Environment = ReturnType<typeof environmentOf<typeof toolsVariables>>;
@@ -31,6 +33,7 @@ type Environment = ReturnType<typeof environmentOf<typeof toolsVariables>>;
 /** The handler of `POST /v1/tools/{tool}` for one system and access. */
 export function serveTools(define: ConfigurationByStage, environment: Environment) {
   const { STAGE: stage, ACCOUNT_ID: account, SYSTEM: system, ACCESS: access } = environment;
+  const { LEDGER_TABLE: ledgerName } = environment;
   const configuration = define(stage);
   const { client, clock, operations, journal, results } = stores({
     operations: environment.OPERATIONS_TABLE,
@@ -53,6 +56,7 @@ export function serveTools(define: ConfigurationByStage, environment: Environmen
     once: powertoolsOnce(operations),
     totals: totalsTable(client, environment.COORDINATION_TABLE),
     contents: contentsTable(client, environment.COORDINATION_TABLE),
+    ...(ledgerName !== undefined && { ledger: ledgerTable(client, ledgerName) }),
     isBusy: async (lane) => (await unsettled.firstOf(lane)) !== undefined,
   };
   return httpHandler(async (event, traceId) => {

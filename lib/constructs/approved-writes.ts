@@ -5,6 +5,7 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { approvedWrite } from '../../statemachines/approved-write.ts';
 import { systemsAsking } from '../core/approval/systems-asking.ts';
+import { usesAllocations } from '../core/policy/allocations.ts';
 import { acknowledge } from './acknowledge.ts';
 import { alarmAbove } from './alarm-above.ts';
 import type { ApprovalStores } from './approval-stores.ts';
@@ -71,6 +72,8 @@ export class ApprovedWrites extends Construct {
     approved.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], approvals.table.tableArn);
     approved.allow(['dynamodb:PutItem'], journal.tableArn);
     approved.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'operations/*');
+    // What was approved still has what it uses up of budgets, or is not sent.
+    if (usesAllocations(props.deployment.configuration, system)) approved.allowLedger('write');
     const mailEvents = { service: 'ses', resource: 'configuration-set', resourceName: approvals.mailEvents };
     approved.allow(['ses:SendEmail'], approvals.sender.emailIdentityArn, Stack.of(this).formatArn(mailEvents));
     // Asked about what is decided already, it ends the wait at once. By name: the machine itself needs this function first.

@@ -8,7 +8,7 @@ import type { Deployment } from './deployment.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
 import { everySoOften } from './every-so-often.ts';
 import { ourMetric } from './our-metric.ts';
-import { accessesOf, type SystemAccess } from './system-access.ts';
+import { type SystemAccess, signedAccessesOf } from './system-access.ts';
 import { ConnectedFunction } from './system-function.ts';
 
 /** Replaces the credentials of systems that ask for it, and raises alarms: about one that is too old, and about a system that cannot be signed in to. */
@@ -18,7 +18,7 @@ export class Credentials extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     const { systems } = props.deployment.configuration;
-    const all = accessesOf(props.deployment.configuration).flatMap((pair) => {
+    const all = signedAccessesOf(props.deployment.configuration).flatMap((pair) => {
       const system = systems[pair.system];
       return system ? [{ ...pair, rules: credentialRulesOf(system) }] : [];
     });
@@ -27,7 +27,7 @@ export class Credentials extends Construct {
     );
     this.functions = [...rotating, this.#tellAges(all, props)];
     for (const { rules, ...pair } of all) this.#warnOfAge(pair, oldestCredential(rules), props.deployment);
-    for (const system of Object.keys(systems))
+    for (const system of new Set(all.map((pair) => pair.system)))
       alarmAbove(this, `${system} cannot be signed in to`, ourMetric(props.deployment, 'SignInFailed', { system }));
   }
 
@@ -42,7 +42,7 @@ export class Credentials extends Construct {
       description: `Replaces what Countersign signs in to ${system} with, to ${access}`,
       environment: { ACCESS: access },
     });
-    const { secretArn } = rotate.secret;
+    const { secretArn } = props.stores.secrets.for(system, access);
     const verbs = ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
     rotate.allow(
       verbs.map((verb) => `secretsmanager:${verb}`),

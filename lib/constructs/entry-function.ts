@@ -4,9 +4,11 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { Access } from '../core/system.ts';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 import { type Deployment, isRetained, nameIn } from './deployment.ts';
 import type { PrivateBucket } from './private-bucket.ts';
+import type { LedgerTable } from './record-table.ts';
 import type { Stores } from './stores.ts';
 
 /** What functions are made for, and what holds their data. */
@@ -31,6 +33,7 @@ export interface EntryFunctionProps extends FunctionsProps {
 export class EntryFunction extends LambdaFunction {
   /** Carries the permissions. */
   readonly policyHolder: Role;
+  readonly #ledger: LedgerTable;
 
   constructor(
     scope: Construct,
@@ -67,6 +70,7 @@ export class EntryFunction extends LambdaFunction {
       },
     });
     this.policyHolder = role;
+    this.#ledger = stores.ledger;
     acknowledge(this, {
       'Serverless-LambdaTracing':
         'The traceId is in every log line and answer; X-Ray would need a permission on every resource.',
@@ -78,6 +82,13 @@ export class EntryFunction extends LambdaFunction {
   /** Allows exactly these actions on exactly these resources. */
   allow(actions: readonly string[], ...resources: readonly string[]): void {
     this.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+
+  /** Lets it read the ledger, or change it too. */
+  allowLedger(access: Access): void {
+    const { tableName, tableArn } = this.#ledger;
+    this.addEnvironment('LEDGER_TABLE', tableName);
+    this.allow(['dynamodb:GetItem', ...(access === 'write' ? ['dynamodb:PutItem'] : [])], tableArn);
   }
 
   /** Allows actions on the objects of a bucket whose key starts as given, e.g. `answers/*`. */

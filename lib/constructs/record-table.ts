@@ -124,6 +124,14 @@ export class ApprovalsTable extends RecordTable {
   }
 }
 
+/** The books that Countersign keeps itself, a record each: budgets with their allocations, and what documents have used of them. Nothing in it expires. */
+export class LedgerTable extends RecordTable {
+  constructor(scope: Construct, id: string, props: RecordTableProps) {
+    super(scope, id, props, { name: 'ledger' });
+    pinLogicalId(this, 'LedgerTable');
+  }
+}
+
 /** What all processes share about one thing, an item each: how fast and whether a system may be called, sums of the last 24 hours. */
 export class CoordinationTable extends RecordTable {
   constructor(scope: Construct, id: string, props: RecordTableProps) {

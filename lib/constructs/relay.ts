@@ -6,6 +6,7 @@ import {
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { usesAllocations } from '../core/policy/allocations.ts';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 import type { ApprovedWrites } from './approved-writes.ts';
 import type { Callbacks } from './callbacks.ts';
@@ -38,6 +39,9 @@ export class Relay extends EntryFunction {
       },
     });
     this.#permit(props.stores);
+    const { configuration } = props.deployment;
+    const usesBudgets = Object.keys(configuration.systems).some((system) => usesAllocations(configuration, system));
+    if (usesBudgets) this.allowLedger('write');
     callbacks.allowWaking(this);
     this.#followOperations(props.stores);
     if (approved) {

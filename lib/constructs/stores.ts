@@ -3,7 +3,7 @@ import type { Backlog } from './backlog.ts';
 import type { CallbackStores } from './callback-stores.ts';
 import type { DataKey } from './data-key.ts';
 import type { PrivateBucket } from './private-bucket.ts';
-import type { CoordinationTable, JournalTable, OperationsTable } from './record-table.ts';
+import type { CoordinationTable, JournalTable, LedgerTable, OperationsTable } from './record-table.ts';
 import type { SystemSecrets } from './system-secrets.ts';
 
 /** What holds data, as the functions see it. */
@@ -12,6 +12,7 @@ export interface Stores {
   readonly secrets: SystemSecrets;
   readonly operations: OperationsTable;
   readonly coordination: CoordinationTable;
+  readonly ledger: LedgerTable;
   readonly backlog: Backlog;
   readonly callbacks: CallbackStores;
   readonly results: PrivateBucket;

@@ -1,6 +1,6 @@
 import type { Configuration } from '../core/config.ts';
 import { ConfigurationError } from '../core/configuration-error.ts';
-import { type Access, accessOf } from '../core/system.ts';
+import { type Access, accessOf, isLedger } from '../core/system.ts';
 
 /** One access to one system: it has a credential of its own. */
 export interface SystemAccess {
@@ -15,4 +15,11 @@ export const accessesOf = ({ systems }: Configuration): SystemAccess[] =>
     if (isaLevel === 3 && writes) throw new ConfigurationError(`systems.${system}`, 'ISA-95 level 3 can only be read');
     const read: SystemAccess = { system, access: 'read' };
     return writes ? [read, { system, access: 'write' }] : [read];
+  });
+
+/** Those of them that sign in somewhere. */
+export const signedAccessesOf = (configuration: Configuration): SystemAccess[] =>
+  accessesOf(configuration).filter(({ system }) => {
+    const { origins = 'ledger' } = configuration.systems[system] ?? {};
+    return !isLedger({ origins });
   });

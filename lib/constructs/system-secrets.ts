@@ -4,7 +4,7 @@ import type { Access } from '../core/system.ts';
 import type { DataKey } from './data-key.ts';
 import type { Deployment } from './deployment.ts';
 import { EmptySecret } from './empty-secret.ts';
-import { accessesOf } from './system-access.ts';
+import { signedAccessesOf } from './system-access.ts';
 
 /** One credential per system and access. They are made empty; an operator puts the value in. */
 export class SystemSecrets extends Construct {
@@ -16,7 +16,7 @@ export class SystemSecrets extends Construct {
     { deployment, key }: { readonly deployment: Deployment; readonly key: DataKey },
   ) {
     super(scope, id);
-    for (const { system, access } of accessesOf(deployment.configuration)) {
+    for (const { system, access } of signedAccessesOf(deployment.configuration)) {
       const secret = new EmptySecret(this, `${system}-${access}`, {
         ...{ deployment, key },
         name: `${system}/${access}`,
@@ -26,7 +26,7 @@ export class SystemSecrets extends Construct {
     }
   }
 
-  /** The credential for one access to one system. */
+  /** The credential for one access to one system. Throws where nothing signs in to it. */
   for(system: string, access: Access): ISecret {
     const secret = this.#secrets.get(`${system} ${access}`);
     if (!secret) throw new Error(`${system} has no credential to ${access}`);

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { usesAllocations } from '../core/policy/allocations.ts';
 import { accessOf, type CatalogueEntry, catalogueOf } from '../core/system.ts';
 import type { EntryFunction, FunctionsProps } from './entry-function.ts';
 import { byLane } from './record-table.ts';
@@ -48,6 +49,7 @@ export class ToolFunctions extends Construct {
       // A change of a document waits behind those that wait already.
       tools.allow(['dynamodb:Query'], `${operations.tableArn}/index/${byLane}`);
       tools.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'operations/*');
+      if (usesAllocations(props.deployment.configuration, system)) tools.allowLedger('write');
     }
     return tools;
   }

@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import * as z from 'zod';
 import { CountersignError } from './errors.ts';
-import { amendRecord, type Ledger, largestRecord } from './ledger.ts';
+import { amendRecord, type Ledger, largestRecord, type PutOptions } from './ledger.ts';
 
 const usedSchema = z.object({
   /** The operation that uses it, and which part of its document does. */
@@ -167,12 +167,12 @@ export const amendAccount = (
   ledger: Ledger,
   id: string,
   change: (seen: BudgetAccount) => BudgetAccount,
-  signal?: AbortSignal,
-): Promise<BudgetAccount> =>
-  amendRecord(ledger, {
-    ...{ id, schema: budgetAccountSchema, empty: { id, version: 0, allocations: [] }, ...(signal && { signal }) },
-    change: (seen) => {
-      const next = change(seen);
-      return next === seen || JSON.stringify(next) === JSON.stringify(seen) ? undefined : next;
-    },
-  });
+  options?: PutOptions,
+): Promise<BudgetAccount> => {
+  const changed = (seen: BudgetAccount) => {
+    const next = change(seen);
+    return next === seen || JSON.stringify(next) === JSON.stringify(seen) ? undefined : next;
+  };
+  const empty = { id, version: 0, allocations: [] };
+  return amendRecord(ledger, { id, schema: budgetAccountSchema, empty, change: changed }, options);
+};

@@ -10,7 +10,7 @@ import {
 import { ConfigurationError } from './configuration-error.ts';
 import { credentialRules } from './credentials.ts';
 import { limitsShape } from './resilience/check-limits.ts';
-import { accessOf, type System } from './system.ts';
+import { accessOf, isLedger, type System } from './system.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes');
 const systemName = z.string().regex(/^[a-z][a-z0-9_]{0,30}$/, 'use lower-case letters, digits and underscores');
@@ -34,13 +34,16 @@ const grant = z.strictObject({
   write: z.record(z.string(), writeGrant).optional(),
 });
 const origins = z.union([
-  z.literal('simulator'),
+  z.enum(['simulator', 'ledger']),
   z.record(z.string(), z.url({ protocol: /^https?$/ })).refine((all) => Object.keys(all).length > 0, 'name an origin'),
 ]);
 const shape = z.strictObject({
   systems: z.record(
     systemName,
-    z.looseObject({ kind: z.string(), origins, ...limitsShape, credentials: credentialRules.optional() }),
+    z.looseObject({
+      ...{ kind: z.string(), origins, ...limitsShape, credentials: credentialRules.optional() },
+      accounts: z.array(z.string().regex(/^[\w.-]+$/, 'use letters, digits, dots and dashes')).optional(),
+    }),
   ),
   agents: z.record(
     name,
@@ -82,6 +85,7 @@ export function configurationFor(define: ConfigurationByStage, stage: string): C
     if (isaLevel === 3 && write)
       throw new ConfigurationError(`systems.${system}`, `ISA-95 level 3 can only be read: ${write.contract.name}`);
   }
+  checkLedgers(configuration);
   for (const [agent, { callback }] of Object.entries(configuration.agents))
     if (callback) checkOrigins(`agents.${agent}.callback`, callback, stage);
   checkGrants(configuration);
@@ -99,12 +103,27 @@ function errorOf(issue: z.core.$ZodIssue): ConfigurationError {
   return new ConfigurationError([...issue.path, issue.keys[0]].join('.'), 'there is no such field');
 }
 
+/** Nothing signs in to what is kept here, and each account belongs to one system: an allocation names its account alone. */
+function checkLedgers({ systems }: Configuration): void {
+  const owners = new Map<string, string>();
+  for (const [name, system] of Object.entries(systems)) {
+    if (isLedger(system) && system.credentials)
+      throw new ConfigurationError(`systems.${name}.credentials`, 'nothing signs in to what Countersign keeps itself');
+    for (const account of system.accounts ?? []) {
+      const owner = owners.get(account);
+      if (owner) throw new ConfigurationError(`systems.${name}.accounts`, `${account} is kept in ${owner} already`);
+      owners.set(account, name);
+    }
+  }
+}
+
 function checkOrigins(field: string, given: System['origins'], stage: string): void {
   if (given === 'simulator') {
     if (stage !== 'local')
       throw new ConfigurationError(field, `the simulator exists only in stage local, not ${stage}`);
     return;
   }
+  if (given === 'ledger') return;
   for (const [key, url] of Object.entries(given)) {
     const { protocol, username, password, hostname } = new URL(url);
     const loopback = stage === 'local' && ['127.0.0.1', 'localhost'].includes(hostname);

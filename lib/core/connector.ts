@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { CountersignError } from './errors.ts';
+import type { Ledger } from './ledger.ts';
 import type { Limits } from './resilience/limits.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface Connection<Settings = unknown, Secret = unknown> {
   /** The credential of this access; `fresh` asks past the cache, after a refusal. */
   secret(options?: { readonly fresh?: boolean }): Promise<Secret>;
   readonly transport: Transport;
+  /** Only where Countersign keeps the system's books itself. */
+  readonly ledger?: Ledger;
   /** Epoch ms, as the processes of this deployment agree on: for the expiry of tokens and for dates that a system names. */
   now(): number;
 }

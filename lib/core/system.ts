@@ -60,6 +60,9 @@ export type System<Entry extends ToolEntry = ToolEntry> = BusinessSystem<Entry> 
 /** Whether Countersign keeps its books itself: it has no address and no credential. */
 export const isLedger = ({ origins }: Pick<System, 'origins'>): boolean => origins === 'ledger';
 
+/** Whether it is one of the company's own, whose address is given: what is done to it is real. */
+export const isReal = ({ origins }: Pick<System, 'origins'>): boolean => typeof origins !== 'string';
+
 /** A tool as agents see it: a contract on a system. */
 export interface CatalogueEntry {
   /** `<system>_<contract>` */

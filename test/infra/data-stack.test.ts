@@ -21,6 +21,7 @@ describe('what holds data', () => {
       DataKey: 'AWS::KMS::Key',
       OperationsTable: 'AWS::DynamoDB::Table',
       JournalTable: 'AWS::DynamoDB::Table',
+      LedgerTable: 'AWS::DynamoDB::Table',
       ResultsBucket: 'AWS::S3::Bucket',
       RelayFailuresBucket: 'AWS::S3::Bucket',
       SecretserpreadF566A9B5: 'AWS::SecretsManager::Secret',
@@ -58,7 +59,7 @@ describe('what holds data', () => {
 
   test('cannot be deleted by hand in production', () => {
     const tables = ofType(production, 'AWS::DynamoDB::Table');
-    expect(tables.map(({ properties }) => properties.DeletionProtectionEnabled)).toEqual([true, true, true]);
+    expect(tables.map(({ properties }) => properties.DeletionProtectionEnabled)).toEqual([true, true, true, true]);
   });
 
   test('is encrypted with the one key, whose material rotates', () => {

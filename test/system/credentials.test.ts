@@ -61,8 +61,8 @@ test('no credential and no words of a caller stand in the logs', async () => {
   await product.call('get_item', { item: canary });
   const logs = product.logs();
   const secrets = Object.values(product.stack.simulators).flatMap(({ credentials }) => [
-    credentials.read.clientSecret,
-    credentials.write.clientSecret,
+    credentials.read['clientSecret'] ?? '',
+    credentials.write['clientSecret'] ?? '',
   ]);
   for (const secret of [canary, ...secrets]) expect(logs).not.toContain(secret);
 });

@@ -48,6 +48,7 @@ export async function openRecordTables() {
   await table('operations', 'createdAt', { open: 'unsettled' });
   await table('journal', 'at', { range: 'version' });
   await table('coordination', 'at');
+  await table('ledger', 'at');
   const engine = await serve(service);
   const proxy = await startTableProxy(engine.endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL', proxy.endpoint);

@@ -6,6 +6,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import define from '../../../countersign.config.ts';
 import { evolve, type Operation } from '../../../lib/core/operation/operation.ts';
 import { localClock } from '../../../local/clock.ts';
 import { draftOf } from '../core/operation/memory-operations.ts';
@@ -87,7 +88,9 @@ const relay = (operation: Operation) => {
     eventSourceARN: 'arn:aws:dynamodb:eu-central-1:111122223333:table/operations/stream/2026',
     dynamodb: { SequenceNumber: '1', NewImage: marshall(operation, { removeUndefinedValues: true }) as never },
   };
-  return serveRelay({
+  return serveRelay(define, {
+    STAGE: 'local',
+    LEDGER_TABLE: undefined,
     ...{ OPERATIONS_TABLE: 'operations', JOURNAL_TABLE: 'journal', COORDINATION_TABLE: 'coordination' },
     ...{ RESULTS_BUCKET: 'results', APPROVAL_MACHINES: {}, BACKLOG_QUEUES: {}, CALLBACK_QUEUES: queues.urls },
     CALLBACK_FUNCTIONS: { buyer: 'tells-buyer', seller: 'tells-seller' },

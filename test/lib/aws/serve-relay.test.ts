@@ -4,6 +4,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import define from '../../../countersign.config.ts';
 import { claimsTable } from '../../../lib/aws/claims-table.ts';
 import { logger } from '../../../lib/aws/log.ts';
 import { serveRelay } from '../../../lib/aws/serve-relay.ts';
@@ -27,7 +28,9 @@ beforeAll(async () => {
   tables = await openRecordTables();
   await new Promise<void>((resolve) => stepFunctions.listen(0, '127.0.0.1', resolve));
   vi.stubEnv('AWS_ENDPOINT_URL_SFN', `http://127.0.0.1:${(stepFunctions.address() as AddressInfo).port}`);
-  relay = serveRelay({
+  relay = serveRelay(define, {
+    STAGE: 'local',
+    LEDGER_TABLE: 'ledger',
     OPERATIONS_TABLE: 'operations',
     JOURNAL_TABLE: 'journal',
     COORDINATION_TABLE: 'coordination',
