@@ -129,12 +129,12 @@ function entityOf<S extends z.ZodType>(answer: Answer, version: ODataVersion, ro
 
 async function send(
   service: ServiceOptions,
-  { method, path, body, etag }: Change,
+  { method, path, query = {}, body, etag }: Change,
   call: WriteContext,
 ): Promise<unknown> {
   const { version } = service;
   const answer = await exchanged(service, {
-    url: addressOf(service, path, {}),
+    url: addressOf(service, path, query),
     method,
     headers: {
       accept: version.accept,

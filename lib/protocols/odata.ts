@@ -47,6 +47,8 @@ export interface Entity<T> {
 export interface Change {
   readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
+  /** Parameters of a function import, as literals. */
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly etag?: string | undefined;
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { FaultRefused } from './faults.ts';
 import type { Stage } from './misbehave.ts';
 import type { Incoming, Reply } from './server.ts';
+import type { Change, State } from './state.ts';
 
 const json = (value: unknown, status = 200): Reply => ({
   status,
@@ -45,13 +46,41 @@ const releaseLate = async (stage: Stage): Promise<Reply> => {
   return json({ released: held });
 };
 
+/** What somebody who works in the system does: works out the changes, of records as they are at `now` (ms). Throws an error with a message where they may not. */
+export type People = Readonly<
+  Record<
+    string,
+    (view: Pick<State, 'rows' | 'row'>, now: number, given: Readonly<Record<string, string>>) => readonly Change[]
+  >
+>;
+
+const doing = z.record(z.string(), z.string());
+
+/** No request of ours: it is in no ledger. */
+const people = ({ people: known, state, clock }: Controlled, { target, body }: Incoming): Reply => {
+  const name = target.replace(/^.*\//, '').replace(/\?.*$/, '');
+  const act = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (!act) return refused('path', `People can ${Object.keys(known).join(', ')}.`, 404);
+  const given = doing.safeParse(parsed(body));
+  if (!given.success) return refused('body', 'texts by name');
+  try {
+    const changes = act(state, clock.now(), given.data);
+    state.commit(changes);
+    return json({ changed: changes.map(({ table, key }) => `${table} ${key.replaceAll('\u001f', '/')}`) });
+  } catch (error) {
+    return refused(name, error instanceof Error ? error.message : String(error), 409);
+  }
+};
+
 const faultList = (stage: Stage) => ({
   faults: Object.keys(stage.faults.kinds),
   armed: stage.faults.armed(),
   about: stage.faults.kinds,
 });
 
-type Route = (stage: Stage, incoming: Incoming, about: () => object) => Reply | Promise<Reply>;
+type Controlled = Stage & { readonly people: People };
+
+type Route = (stage: Controlled, incoming: Incoming, about: () => object) => Reply | Promise<Reply>;
 
 const routes: Readonly<Record<string, Route>> = {
   'GET /_sim': (stage, _incoming, about) =>
@@ -81,10 +110,10 @@ const isLocal = ({ headers }: Incoming): boolean =>
   (headers.origin === undefined || loopback.test(headers.origin.replace(/^https?:\/\//, '')));
 
 /** Answers the control routes under `/_sim`; a page of another origin cannot reach them. */
-export const control = async (stage: Stage, incoming: Incoming, about: () => object): Promise<Reply> => {
+export const control = async (stage: Controlled, incoming: Incoming, about: () => object): Promise<Reply> => {
   if (!isLocal(incoming)) return refused('host', 'Control routes answer on the loopback address only.', 403);
   const path = incoming.target.replace(/\?.*$/, '').replace(/\/$/, '');
-  const route = routes[`${incoming.method} ${path}`];
+  const route = path.startsWith('/_sim/people/') ? people : routes[`${incoming.method} ${path}`];
   if (!route) return refused('path', `Control routes are ${Object.keys(routes).join(', ')}.`, 404);
   try {
     return await route(stage, incoming, about);

@@ -1,5 +1,5 @@
 import { simulationClock } from './clock.ts';
-import { control } from './control.ts';
+import { control, type People } from './control.ts';
 import { createFaults, type FaultKind } from './faults.ts';
 import { meetTransportFaults, type Stage } from './misbehave.ts';
 import { seededRandom } from './random.ts';
@@ -12,6 +12,8 @@ export interface SimulatedSystem {
   /** Names the kind and the layout of its state, e.g. `s4hana-1`. */
   readonly version: string;
   readonly faults: Readonly<Record<string, FaultKind>>;
+  /** What its users can be made to do, by name. */
+  readonly people?: People;
   /** The documents that exist from the start, for a state created at `now` (milliseconds since the epoch). */
   fill(inputs: { now: number; seed: number }): readonly Change[];
   /** What the request addresses, in the system's own words, for counts and faults. */
@@ -72,7 +74,8 @@ export const startSimulation = async (
   const answer = system.open(stage);
   const about = () => ({ system: system.version, seed: stage.seed });
   const handle = async (incoming: Incoming): Promise<Delivery> => {
-    if (/^\/_sim(\/|\?|$)/.test(incoming.target)) return whole(await control(stage, incoming, about));
+    if (/^\/_sim(\/|\?|$)/.test(incoming.target))
+      return whole(await control({ ...stage, people: system.people ?? {} }, incoming, about));
     const call = system.classify(incoming);
     stage.traffic.count(call);
     return (await meetTransportFaults(stage, call, incoming)) ?? answer(incoming, call);

@@ -34,6 +34,7 @@ export const pathOf = (target: string) => target.split('?')[0] ?? '';
 const entityName = ({ service, target }: Addressed): string => {
   try {
     const resource = parsePath(pathOf(target), service);
+    if (resource.kind === 'function') return resource.name;
     return resource.kind === 'entities' ? (resource.steps.at(-1)?.entity.set ?? service.id) : service.id;
   } catch (error) {
     if (error instanceof ODataError) return service.id;

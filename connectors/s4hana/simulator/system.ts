@@ -14,6 +14,7 @@ import { parsePath, type Resource } from './odata/path.ts';
 import { read } from './odata/read.ts';
 import type { Output } from './odata/serialize.ts';
 import { prepareWrite, type WriteRequest } from './odata/write.ts';
+import { people } from './people.ts';
 import { errorReply, noService, serviceDocument } from './replies.ts';
 import { seed } from './seed/seed.ts';
 import { rules } from './services.ts';
@@ -22,7 +23,7 @@ import { rules } from './services.ts';
 const TECHNICAL = '/IWBEP/CX_MGW_TECH_EXCEPTION';
 
 /** Layout of the durable state; raised when seed or tables change. */
-const VERSION = 's4hana-2';
+const VERSION = 's4hana-3';
 
 const rootUrl = ({ headers }: Incoming, service: Service) => `http://${headers.host ?? '127.0.0.1'}${service.root}`;
 
@@ -52,6 +53,8 @@ const get = (stage: Stage, incoming: Incoming, { service, target }: Addressed, r
   if (resource.kind === 'metadata')
     return { status: 200, headers: { 'content-type': 'application/xml' }, body: metadata(service) };
   if (resource.kind === 'batch') throw notSimulated('$batch');
+  if (resource.kind === 'function')
+    throw new ODataError(405, '/IWFND/CM_MGW/405', `Function import ${resource.name} is called with POST.`);
   if (incoming.method === 'GET') checkAccept(incoming);
   return read(outputOf(stage, incoming, service), resource, target);
 };
@@ -66,8 +69,9 @@ interface Admitted {
 
 const writeRequest = ({ incoming, resource }: Admitted): WriteRequest => {
   if (resource.kind === 'batch') throw notSimulated('$batch');
-  const { method, headers, body } = incoming;
-  if (resource.kind === 'entities') return { method, headers, body, resource };
+  const { method, headers, body, target } = incoming;
+  const query = target.split('?')[1] ?? '';
+  if (resource.kind === 'entities' || resource.kind === 'function') return { method, headers, body, resource, query };
   throw new ODataError(405, '/IWFND/CM_MGW/405', `Method '${method}' is not allowed here.`);
 };
 
@@ -75,7 +79,8 @@ const modify = async (stage: Stage, admitted: Admitted, service: Service): Promi
   const { incoming, call, client } = admitted;
   const request = writeRequest(admitted);
   const output = outputOf(stage, incoming, service);
-  const table = request.resource.steps.at(-1)?.entity.table ?? '';
+  const { resource } = request;
+  const table = (resource.kind === 'function' ? resource.entity : resource.steps.at(-1)?.entity)?.table ?? '';
   const prepare = (reprice: (amount: string) => string) =>
     prepareWrite(request, output, rules[table] ?? {}, {
       view: stage.state,
@@ -122,6 +127,7 @@ const serve = async (door: Door, stage: Stage, incoming: Incoming, call: Call, f
 export const s4hana = (options: { clients: readonly Client[]; lifetimeSeconds: number }): SimulatedSystem => ({
   version: VERSION,
   faults: faultKinds,
+  people,
   fill: seed,
   classify,
   open: (stage) => {

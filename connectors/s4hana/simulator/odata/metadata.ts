@@ -1,4 +1,4 @@
-import type { EntityType, Property, Service } from './edm.ts';
+import type { EntityType, FunctionImport, Property, Service } from './edm.ts';
 
 const edmNames: Readonly<Record<2 | 4, Readonly<Record<Property['edm'], string>>>> = {
   2: {
@@ -84,6 +84,16 @@ const associationSetTags = (service: Service, entity: EntityType): string =>
     )
     .join('');
 
+const functionTag = ([name, { on, parameters }]: [string, FunctionImport], { entities }: Service): string => {
+  const entity = entities[on];
+  const keys = (entity?.keys ?? []).map((key) => [key, entity?.properties[key]] as const);
+  const tags = [...keys, ...Object.entries(parameters)].map(
+    ([parameter, property]) =>
+      `<Parameter${attributes({ Name: parameter, Type: `Edm.${edmNames[2][property?.edm ?? 'String']}`, Mode: 'In', MaxLength: property?.maxLength })}/>`,
+  );
+  return `<FunctionImport Name="${name}" m:HttpMethod="POST">${tags.join('')}</FunctionImport>`;
+};
+
 const setTag = (service: Service, entity: EntityType): string => {
   if (service.version === 2)
     return `<EntitySet Name="${entity.set}" EntityType="${service.namespace}.${entity.type}"/>`;
@@ -107,6 +117,7 @@ const schemaV2 = (service: Service): string => {
     `<EntityContainer Name="${service.namespace}_Entities" m:IsDefaultEntityContainer="true">`,
     ...entities.map((entity) => setTag(service, entity)),
     ...entities.map((entity) => associationSetTags(service, entity)),
+    ...Object.entries(service.functions ?? {}).map((each) => functionTag(each, service)),
     '</EntityContainer></Schema></edmx:DataServices></edmx:Edmx>',
   ].join('');
 };

@@ -18,6 +18,7 @@ export type Resource =
   | { readonly kind: 'document' }
   | { readonly kind: 'metadata' }
   | { readonly kind: 'batch' }
+  | { readonly kind: 'function'; readonly name: string; readonly entity: EntityType }
   | { readonly kind: 'entities'; readonly steps: readonly [Step, ...Step[]]; readonly count: boolean };
 
 const noSegment = (segment: string) =>
@@ -103,6 +104,9 @@ export const parsePath = (path: string, service: Service): Resource => {
   if (first === undefined) return { kind: 'document' };
   if (segments.length === 1 && first === '$metadata') return { kind: 'metadata' };
   if (segments.length === 1 && first === '$batch') return { kind: 'batch' };
+  const called = segments.length === 1 ? service.functions?.[first] : undefined;
+  const changed = called && service.entities[called.on];
+  if (changed) return { kind: 'function', name: first, entity: changed };
   const count = segments.at(-1) === '$count';
   const steps: Step[] = [];
   for (const segment of count ? segments.slice(0, -1) : segments) {

@@ -36,6 +36,7 @@ export const etagOf = (view: View, service: Service, entity: EntityType, row: Ro
   const { column, root } = entity.etag;
   const owner = root === undefined ? row : view.row(root, recordKey(row[columnOf(entity, entity.keys[0] ?? '')] ?? ''));
   const stamp = String(owner?.[column] ?? '');
+  if (service.version === 2 && entity.properties[column]?.edm === 'String') return `W/"'${stamp}'"`;
   if (service.version === 2) return `W/"datetimeoffset'${encodeURIComponent(stamp)}'"`;
   const digits = stamp.replace(/\D/g, '');
   return `W/"SADL-0${digits}C~${digits}"`;

@@ -5,9 +5,10 @@ import type { Reply } from '../../../../lib/simulation/server.ts';
 import type { Change, LedgerRecord, Row } from '../../../../lib/simulation/state.ts';
 import type { EntityType, Service } from './edm.ts';
 import { badRequest, ODataError } from './error.ts';
+import { calledRow, type FunctionCall } from './function-call.ts';
 import type { Resource } from './path.ts';
 import { readPayload, type Tree } from './payload.ts';
-import { entityReply, locate, versionHeader } from './read.ts';
+import { entityReply, jsonHeaders, locate, versionHeader } from './read.ts';
 import { etagOf, type Output, urlOf } from './serialize.ts';
 import type { Shape } from './shape.ts';
 import { preview, shownKeys, type View } from './view.ts';
@@ -35,6 +36,8 @@ export interface Rules {
   create?(circumstances: Circumstances, tree: Tree): Outcome;
   update?(circumstances: Circumstances, row: Row, tree: Tree): Outcome;
   remove?(circumstances: Circumstances, row: Row): Outcome;
+  /** Function imports that change a record, by name. */
+  readonly functions?: Readonly<Record<string, (circumstances: Circumstances, row: Row, parameters: Row) => Outcome>>;
 }
 
 /** A modifying request that passed token, CSRF and authorisation. */
@@ -42,7 +45,9 @@ export interface WriteRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  readonly resource: Extract<Resource, { kind: 'entities' }>;
+  readonly resource: Extract<Resource, { kind: 'entities' | 'function' }>;
+  /** Encoded, without the question mark. */
+  readonly query: string;
 }
 
 const notAllowed = (method: string, entity: EntityType) =>
@@ -84,13 +89,25 @@ const postedShape = (service: Service, entity: EntityType, tree: Tree): Shape =>
   return { select: undefined, expand };
 };
 
+const decideCall = (call: FunctionCall, output: Output, rules: Rules, circumstances: Circumstances) => {
+  const { service, view } = output;
+  const { entity, name, method, headers } = call;
+  const rule = rules.functions?.[name];
+  if (method !== 'POST' || !rule) throw notAllowed(method, entity);
+  const { row, parameters } = calledRow(call, output);
+  checkEtag(etagOf(view, service, entity, row), headers['if-match']);
+  return { action: name, entity, tree: undefined, outcome: rule(circumstances, row, parameters) };
+};
+
 const decide = (request: WriteRequest, output: Output, rules: Rules, circumstances: Circumstances) => {
   const { service, dialect, view } = output;
-  const located = locate(service, view, request.resource);
+  const { resource } = request;
+  if (resource.kind === 'function') return decideCall({ ...request, ...resource }, output, rules, circumstances);
+  const located = locate(service, view, resource);
   const { entity } = located;
   const read = (creating: boolean) =>
     readPayload(parseBody(request.body, request.headers), { service, entity, dialect, creating });
-  if (request.method === 'POST' && !located.single && request.resource.steps.length === 1 && rules.create) {
+  if (request.method === 'POST' && !located.single && resource.steps.length === 1 && rules.create) {
     const tree = read(true);
     return { action: 'create', entity, tree, outcome: rules.create(circumstances, tree) };
   }
@@ -110,7 +127,9 @@ const decide = (request: WriteRequest, output: Output, rules: Rules, circumstanc
 
 type Decision = ReturnType<typeof decide>;
 
-const replyOf = ({ entity, tree, outcome }: Decision, output: Output): Reply => {
+const replyOf = ({ action, entity, tree, outcome }: Decision, output: Output): Reply => {
+  if (output.service.functions?.[action])
+    return { status: 200, headers: jsonHeaders(output.service), body: '{"d":{"results":[]}}' };
   if (!tree) return { status: 204, headers: versionHeader(output.service) };
   const after = { ...output, view: preview(output.view, outcome.changes) };
   const created = entityReply(after, { entity, row: outcome.row }, postedShape(output.service, entity, tree), 201);

@@ -6,7 +6,7 @@ import { items } from './products.ts';
 import { drawLine, lineRecords, lineStatus, overall, type SoldLine } from './sales-order-lines.ts';
 
 /** Number of seeded sales orders, from 1 on, and of customers, from 10100001 on. */
-export const SALES_ORDER_COUNT = 500;
+const SALES_ORDER_COUNT = 500;
 const CUSTOMER_COUNT = 40;
 
 /** What is wrong with an order; several can be. */
@@ -41,13 +41,16 @@ const customers = (calendar: Calendar): Change[] =>
 
 const untroubled: Trouble = { deliveryBlock: false, billingBlock: false, creditBlock: false };
 
-interface SalesOrder {
+/** A sales order as it is seeded; days count from the first day. */
+export interface SalesOrder {
   readonly id: string;
   readonly customer: string;
   readonly reference: string;
   readonly orderedOn: number;
   readonly trouble: Trouble;
   readonly lines: readonly SoldLine[];
+  /** How far its delivery is; the goods have left unless told. */
+  readonly shipment?: 'open' | 'picked';
 }
 
 const totalOf = (lines: readonly SoldLine[]): string =>
@@ -98,8 +101,7 @@ const headerRow = (order: SalesOrder, calendar: Calendar): Row => {
 
 /** The order that examples speak of: 50 conveyor rollers, confirmed, with a delivery block. */
 const firstOrder = (): SalesOrder => {
-  const item = items.find(({ id }) => id === 'FG-1001');
-  if (!item) throw new Error('FG-1001 is not seeded.');
+  const item = itemNamed('FG-1001');
   const quantity = 50;
   const sold = {
     number: '000010',
@@ -145,12 +147,56 @@ const nextOrder = (index: number, draw: Draw): SalesOrder => {
   };
 };
 
-/** Customers and their orders: late, blocked, partly delivered, unconfirmed and rejected ones among them. */
-export const seedSalesOrders = (draw: Draw, calendar: Calendar): Change[] => {
-  const orders = [
-    firstOrder(),
-    ...Array.from({ length: SALES_ORDER_COUNT - 1 }, (_, index) => nextOrder(index + 1, draw)),
+const itemNamed = (id: string) => {
+  const item = items.find((each) => each.id === id);
+  if (!item) throw new Error(`${id} is not seeded.`);
+  return item;
+};
+
+type Sold = readonly [item: string, plant: string, quantity: number, unitPrice: string];
+
+/** An order about which examples speak of deliveries and invoices: confirmed, untroubled, in this state. */
+const knownOrder = (
+  id: number,
+  sold: readonly Sold[],
+  state: 'due' | 'open' | 'picked' | 'issued' | 'billed',
+): SalesOrder => {
+  const isOpen = state === 'due';
+  const lines = sold.map(
+    ([item, plant, quantity, unitPrice], n): SoldLine => ({
+      number: String((n + 1) * 10).padStart(6, '0'),
+      ...{ item: itemNamed(item), plant, quantity, confirmed: quantity, delivered: isOpen ? 0 : quantity },
+      ...{ rejected: false, billed: state === 'billed', net: new Big(unitPrice).times(quantity).toFixed(2) },
+      ...{ requestedOn: isOpen ? 0 : -20, confirmedOn: isOpen ? 0 : -20 },
+    }),
+  );
+  const order = { id: String(id), customer: customerId(1), reference: `PO ${7780 + id}`, orderedOn: -30 };
+  const shipment = state === 'open' || state === 'picked' ? { shipment: state } : {};
+  return { ...order, trouble: untroubled, lines, ...shipment };
+};
+
+/** The last orders, the same with every seed. */
+const knownOrders = (): SalesOrder[] => {
+  const bearing: Sold = ['RM-6204', '1010', 20, '6.30'];
+  return [
+    knownOrder(495, [['FG-1001', '1010', 100, '25.00'], bearing], 'billed'),
+    knownOrder(496, [bearing, ['RM-6204', '1020', 10, '6.30']], 'due'),
+    knownOrder(497, [bearing], 'open'),
+    knownOrder(498, [bearing], 'picked'),
+    knownOrder(499, [bearing], 'billed'),
+    knownOrder(500, [bearing], 'issued'),
   ];
+};
+
+/** Every sales order. */
+export const salesOrdersOf = (draw: Draw): SalesOrder[] => {
+  const drawn = Array.from({ length: SALES_ORDER_COUNT - 1 }, (_, index) => nextOrder(index + 1, draw));
+  const known = knownOrders();
+  return [firstOrder(), ...drawn.slice(0, -known.length), ...known];
+};
+
+/** Customers and their orders: late, blocked, partly delivered, unconfirmed and rejected ones among them. */
+export const seedSalesOrders = (orders: readonly SalesOrder[], calendar: Calendar): Change[] => {
   return [
     ...customers(calendar),
     ...orders.flatMap((order) => [

@@ -1,0 +1,118 @@
+import {
+  amount,
+  computed,
+  date,
+  decimal,
+  digits,
+  type EntityType,
+  quantity,
+  type Service,
+  text,
+  timestamp,
+} from '../odata/edm.ts';
+
+const header: EntityType = {
+  set: 'A_CreditMemoRequest',
+  type: 'A_CreditMemoRequestType',
+  table: 'credit_memo_request',
+  keys: ['CreditMemoRequest'],
+  etag: { column: 'LastChangeDateTime' },
+  properties: {
+    CreditMemoRequest: computed(text(10)),
+    CreditMemoRequestType: text(4),
+    SalesOrganization: text(4),
+    DistributionChannel: text(2),
+    OrganizationDivision: text(2),
+    SoldToParty: text(10),
+    CreationDate: computed(date),
+    CreatedByUser: computed(text(12)),
+    LastChangeDate: computed(date),
+    LastChangeDateTime: computed(timestamp),
+    PurchaseOrderByCustomer: text(35),
+    CreditMemoRequestDate: date,
+    TotalNetAmount: computed(amount(16, 3, 'TransactionCurrency')),
+    TransactionCurrency: text(5),
+    SDDocumentReason: text(3),
+    HeaderBillingBlockReason: text(2),
+    ReferenceSDDocument: text(10),
+    ReferenceSDDocumentCategory: computed(text(4)),
+    SalesDocApprovalStatus: computed(text(1)),
+    OverallSDProcessStatus: computed(text(1)),
+    OverallSDDocumentRejectionSts: computed(text(1)),
+    OverallOrdReltdBillgStatus: computed(text(1)),
+  },
+  navigations: {
+    to_Item: { target: 'A_CreditMemoRequestItem', many: true, on: { CreditMemoRequest: 'CreditMemoRequest' } },
+  },
+};
+
+const item: EntityType = {
+  set: 'A_CreditMemoRequestItem',
+  type: 'A_CreditMemoRequestItemType',
+  table: 'credit_memo_request_item',
+  keys: ['CreditMemoRequest', 'CreditMemoRequestItem'],
+  etag: { column: 'LastChangeDateTime', root: 'credit_memo_request' },
+  properties: {
+    CreditMemoRequest: computed(text(10)),
+    CreditMemoRequestItem: digits(6),
+    CreditMemoRequestItemCategory: text(4),
+    CreditMemoRequestItemText: text(40),
+    Material: text(40),
+    RequestedQuantity: quantity(15, 3, 'RequestedQuantityUnit'),
+    RequestedQuantityUnit: text(3),
+    TransactionCurrency: computed(text(5)),
+    NetAmount: computed(amount(16, 3, 'TransactionCurrency')),
+    ItemBillingBlockReason: text(2),
+    SalesDocumentRjcnReason: text(2),
+    ReferenceSDDocument: text(10),
+    ReferenceSDDocumentItem: digits(6),
+    SDProcessStatus: computed(text(1)),
+    OrderRelatedBillingStatus: computed(text(1)),
+  },
+  navigations: {
+    to_PricingElement: {
+      target: 'A_CreditMemoReqItemPrcgElmnt',
+      many: true,
+      on: { CreditMemoRequest: 'CreditMemoRequest', CreditMemoRequestItem: 'CreditMemoRequestItem' },
+    },
+    to_CreditMemoRequest: {
+      target: 'A_CreditMemoRequest',
+      many: false,
+      on: { CreditMemoRequest: 'CreditMemoRequest' },
+    },
+  },
+};
+
+const price: EntityType = {
+  set: 'A_CreditMemoReqItemPrcgElmnt',
+  type: 'A_CreditMemoReqItemPrcgElmntType',
+  table: 'credit_memo_request_price',
+  keys: ['CreditMemoRequest', 'CreditMemoRequestItem', 'PricingProcedureStep', 'PricingProcedureCounter'],
+  properties: {
+    CreditMemoRequest: computed(text(10)),
+    CreditMemoRequestItem: computed(digits(6)),
+    PricingProcedureStep: digits(3),
+    PricingProcedureCounter: digits(3),
+    ConditionType: text(4),
+    ConditionRateValue: decimal(24, 9),
+    ConditionCurrency: text(5),
+    ConditionQuantity: decimal(5, 0),
+    ConditionQuantityUnit: text(3),
+    ConditionClass: computed(text(1)),
+    ConditionAmount: computed(amount(16, 3, 'TransactionCurrency')),
+    TransactionCurrency: text(5),
+    ConditionInactiveReason: computed(text(1)),
+    ConditionIsForStatistics: computed({ edm: 'Boolean' }),
+  },
+  navigations: {},
+};
+
+/** API_CREDIT_MEMO_REQUEST_SRV: requests with items and their prices; header and items have the ETag of the document. */
+export const creditMemoRequestService: Service = {
+  id: 'API_CREDIT_MEMO_REQUEST_SRV',
+  root: '/sap/opu/odata/sap/API_CREDIT_MEMO_REQUEST_SRV',
+  namespace: 'API_CREDIT_MEMO_REQUEST_SRV',
+  version: 2,
+  component: 'SD-SLS-CM',
+  entities: { A_CreditMemoRequest: header, A_CreditMemoRequestItem: item, A_CreditMemoReqItemPrcgElmnt: price },
+};
