@@ -18,7 +18,7 @@ const layers = {
   ],
   '^lib/simulation/': ['^lib/simulation/', packages('zod')],
   '^connectors/([^/]+)/simulator/': ['^connectors/$1/simulator/', '^lib/simulation/', packages('zod', 'big\\.js')],
-  '^countersign\\.config\\.ts$': [kinds, '^lib/core/config\\.ts$'],
+  '^countersign\\.config\\.ts$': [kinds, '^statemachines/', '^lib/core/config\\.ts$'],
   '^lib/people/': ['^lib/people/', core, packages('zod', 'big\\.js', 'otpauth', 'openid-client'), calculating],
   '^lib/aws/': [
     '^lib/aws/',
@@ -27,7 +27,7 @@ const layers = {
     packages('@aws-sdk', '@aws-lambda-powertools', '@smithy', '@types/aws-lambda', 'standardwebhooks', 'zod'),
   ],
   '^functions/': ['^lib/aws/', '^countersign\\.config\\.ts$'],
-  '^statemachines/': [core],
+  '^statemachines/': ['^contracts/', core, packages('zod')],
   '^lib/constructs/': ['^lib/constructs/', '^statemachines/', core, packages('aws-cdk-lib', 'constructs'), calculating],
   '^lib/[^/]+\\.ts$': ['^lib/[^/]+\\.ts$', '^lib/constructs/', core, packages('aws-cdk-lib', 'constructs')],
   '^local/': ['^local/', 'node_modules/'],

@@ -11,6 +11,7 @@ export const handler = serveRelay(
     'COORDINATION_TABLE',
     'RESULTS_BUCKET',
     'APPROVAL_MACHINES',
+    'SAGA_MACHINES',
     'BACKLOG_QUEUES',
     'CALLBACK_QUEUES',
     'CALLBACK_FUNCTIONS',

@@ -4,6 +4,7 @@
  */
 import define from '../countersign.config.ts';
 import { environmentOf } from '../lib/aws/environment.ts';
-import { serveTools, toolsVariables } from '../lib/aws/serve-tools.ts';
+import { toolsVariables } from '../lib/aws/pipeline-runtime.ts';
+import { serveTools } from '../lib/aws/serve-tools.ts';
 
 export const handler = serveTools(define, environmentOf(...toolsVariables));

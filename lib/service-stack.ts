@@ -15,8 +15,10 @@ import { PeopleFunction } from './constructs/people-function.ts';
 import { RecoverFunctions } from './constructs/recover-functions.ts';
 import { Relay } from './constructs/relay.ts';
 import { ReplayFunctions } from './constructs/replay-functions.ts';
+import { Sagas } from './constructs/sagas.ts';
 import { ToolFunctions } from './constructs/tool-functions.ts';
 import { TroubleAlarms } from './constructs/trouble-alarms.ts';
+import { deployedSagas, sagaEntries } from './core/saga/deployed.ts';
 import { catalogueOf } from './core/system.ts';
 import type { DataStack } from './data-stack.ts';
 
@@ -28,7 +30,7 @@ export class ServiceStack extends Stack {
       terminationProtection: isRetained(deployment),
     });
     const { systems, agents, operators } = deployment.configuration;
-    const catalogue = catalogueOf(systems);
+    const catalogue = [...catalogueOf(systems), ...sagaEntries(deployment.configuration)];
     const common = { deployment, stores };
 
     // Agents and operators sign their calls; a policy per role names what it may call.
@@ -45,7 +47,12 @@ export class ServiceStack extends Stack {
 
     // It calls a tool: one function per system and access carries it out.
     const tools = new ToolFunctions(this, 'Tools', common);
-    for (const tool of catalogue) api.serve('POST', `/v1/tools/${tool.id}`, tools.serving(tool));
+    for (const tool of catalogueOf(systems)) api.serve('POST', `/v1/tools/${tool.id}`, tools.serving(tool));
+
+    // Or a saga: a machine that calls several tools in its name, and undoes what was done where it cannot go on.
+    const sagas = deployedSagas(deployment.configuration).length > 0 ? new Sagas(this, 'Sagas', common) : undefined;
+    for (const { id } of sagaEntries(deployment.configuration))
+      if (sagas) api.serve('POST', `/v1/tools/${id}`, sagas.start);
 
     // It asks what became of a write; if nobody knows yet, the system is asked.
     const recover = new RecoverFunctions(this, 'Recover', common);
@@ -62,7 +69,7 @@ export class ServiceStack extends Stack {
     const callbacks = new Callbacks(this, 'Callbacks', common);
 
     // What happened to a write goes from the stream of operations into the journal, and to the machine or the queue if it has to wait.
-    const relay = new Relay(this, 'Relay', { ...common, callbacks, approved: asking?.approved });
+    const relay = new Relay(this, 'Relay', { ...common, callbacks, approved: asking?.approved, sagas });
 
     // Operators look at all of it, and have single operations and systems looked after.
     const admin = new AdminFunction(this, 'Admin', { ...common, recover, approved: asking?.approved });
@@ -105,9 +112,10 @@ export class ServiceStack extends Stack {
         ...[lists, ...tools.all, ...recover.all, ...replay.all, ...callbacks.all, operations, admin],
         ...credentials.functions,
         ...(asking?.functions ?? []),
+        ...(sagas ? [sagas.start, ...sagas.called] : []),
       ],
       relay,
-      machines: Object.values(asking?.approved.machines ?? {}),
+      machines: [...Object.values(asking?.approved.machines ?? {}), ...Object.values(sagas?.machines ?? {})],
     });
     new Dashboard(this, 'Dashboard', { ...common, relay });
   }

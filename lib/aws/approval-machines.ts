@@ -1,61 +1,11 @@
-import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import { longestWait } from '../core/approval/longest-wait.ts';
-import type { Operation } from '../core/operation/operation.ts';
+import { type Machines, startOnce } from './start-once.ts';
 
-/** Executions of one operation, over all repairs. */
-const mostExecutions = 100;
-
-/** Starts the machines in which operations wait for people. Both answer false for a system that has no machine (any more). */
-export interface ApprovalMachines {
-  /** Any number of times: the execution has the operation's name, and one that is there, or has been, is enough. */
-  start(operation: Operation): Promise<boolean>;
-  /**
-   * As `start`, for an operation that surely waits: where its executions have all ended, badly then, it gets one more. A
-   * start of what runs already is no error and changes nothing, so that the first name that is taken is the one in use.
-   */
-  startAgain(operation: Operation): Promise<boolean>;
-}
-
-/** The machines of a deployment: system -> ARN. */
-export function approvalMachines(client: SFNClient, machines: Readonly<Record<string, string>>): ApprovalMachines {
-  const startOf = ({ id, system, approval }: Operation) => {
+/** The machines in which operations wait for people: system -> ARN. */
+export const approvalMachines = (client: SFNClient, machines: Readonly<Record<string, string>>): Machines =>
+  startOnce(client, ({ id, system, approval }) => {
     const stateMachineArn = Object.hasOwn(machines, system) ? machines[system] : undefined;
     if (stateMachineArn === undefined || !approval) return undefined;
     return { stateMachineArn, input: JSON.stringify({ operationId: id, timeoutSeconds: longestWait(approval) }) };
-  };
-  const startAgain = async (operation: Operation): Promise<boolean> => {
-    const start = startOf(operation);
-    if (!start) return false;
-    for (const name of namesOf(operation)) if (await isTaken(client, { ...start, name })) return true;
-    throw new Error(`${mostExecutions} executions of one operation have ended badly`);
-  };
-  return {
-    async start(operation) {
-      // The execution of what was dead has ended.
-      if (operation.redriven) return startAgain(operation);
-      const start = startOf(operation);
-      if (start) await isTaken(client, { ...start, name: operation.id });
-      return start !== undefined;
-    },
-    startAgain,
-  };
-}
-
-const namesOf = ({ id }: Operation): string[] => [
-  id,
-  ...Array.from({ length: mostExecutions - 1 }, (_, n) => `${id}.${n + 2}`),
-];
-
-/** Whether the start was taken: now, or before by an execution that still runs. An execution that has ended keeps its name. */
-async function isTaken(
-  client: SFNClient,
-  start: { readonly stateMachineArn: string; readonly name: string; readonly input: string },
-): Promise<boolean> {
-  try {
-    await client.send(new StartExecutionCommand(start));
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ExecutionAlreadyExists') throw error;
-    return false;
-  }
-}
+  });

@@ -19,6 +19,11 @@ const parts = {
     .string()
     .default('{}')
     .transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
+  /** Machine that carries a saga out, by its name. */
+  SAGA_MACHINES: z
+    .string()
+    .default('{}')
+    .transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
   /** Queue of what waits, by system. */
   BACKLOG_QUEUES: z
     .string()

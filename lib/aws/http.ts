@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { CountersignError, isCountersignError } from '../core/errors.ts';
 import { type Answer, problemAnswer } from '../core/operation/answer.ts';
+import type { ToolCall } from '../core/pipeline.ts';
 import type { Principal } from '../core/policy/authorise.ts';
 import { problemOf } from '../core/problem.ts';
 import { logError } from './log.ts';
@@ -48,6 +49,18 @@ export const headerValues = ({ multiValueHeaders }: APIGatewayProxyEvent, name: 
 /** The body as text. */
 export const bodyOf = ({ body, isBase64Encoded }: APIGatewayProxyEvent): string =>
   isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
+
+/** A call of `POST /v1/tools/{tool}`, by whoever signed it. */
+export const toolCallOf = (event: APIGatewayProxyEvent, traceId: string): ToolCall => ({
+  principal: principalOf(event),
+  tool: event.path.split('/').at(-1) ?? '',
+  keys: [
+    ...headerValues(event, 'idempotency-key'),
+    ...(event.multiValueQueryStringParameters?.['idempotencyKey'] ?? []),
+  ],
+  body: bodyOf(event),
+  traceId,
+});
 
 /** W3C trace id of the caller, or one of our own. */
 function traceIdOf(event: APIGatewayProxyEvent): string {

@@ -3,6 +3,7 @@ import type { ConfigurationByStage } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
 import { openApiOf } from '../core/openapi.ts';
 import { nameOf, toolsOf } from '../core/policy/authorise.ts';
+import { sagaEntries } from '../core/saga/deployed.ts';
 import { catalogueOf } from '../core/system.ts';
 import type { environmentOf } from './environment.ts';
 import { httpHandler, ok, principalOf } from './http.ts';
@@ -11,8 +12,9 @@ type Environment = ReturnType<typeof environmentOf<['STAGE', 'ACCOUNT_ID']>>;
 
 /** The handler of `GET /v1/tools` and `GET /openapi.json`: what this caller may use, and nothing else. */
 export function serveCatalogue(define: ConfigurationByStage, environment: Environment) {
-  const { systems, agents } = define(environment.STAGE);
-  const catalogue = catalogueOf(systems);
+  const configuration = define(environment.STAGE);
+  const { agents } = configuration;
+  const catalogue = [...catalogueOf(configuration.systems), ...sagaEntries(configuration)];
   return httpHandler(async (event) => {
     const principal = principalOf(event);
     const agent = agents[nameOf(agents, principal, environment.ACCOUNT_ID) ?? ''];

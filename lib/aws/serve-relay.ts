@@ -23,6 +23,7 @@ import { logError } from './log.ts';
 import { operationParked } from './metrics.ts';
 import { relayAllocations } from './relay-allocations.ts';
 import { stores } from './runtime.ts';
+import { sagaMachines } from './saga-machines.ts';
 import { tokenToWake } from './token-to-wake.ts';
 import { totalsTable } from './totals-table.ts';
 import { wakingCallbacks } from './wake-callbacks.ts';
@@ -36,6 +37,7 @@ type Environment = ReturnType<
       'COORDINATION_TABLE',
       'RESULTS_BUCKET',
       'APPROVAL_MACHINES',
+      'SAGA_MACHINES',
       'BACKLOG_QUEUES',
       'CALLBACK_QUEUES',
       'CALLBACK_FUNCTIONS',
@@ -50,7 +52,7 @@ export interface RepairRequest {
   readonly repair: true;
 }
 
-/** The relay: the only part that sends on what happened to an operation: to the journal, to the machine where it waits for people, to the queue where it waits for its system, to the queue of what its agent is to be told. Whoever settles what people were asked wakes that machine; the relay does so again, in case the call was lost. */
+/** The relay: the only part that sends on what happened to an operation: to the journal, to the machine where it waits for people or that carries it out, to the queue where it waits for its system, to the queue of what its agent is to be told. Whoever settles what people were asked wakes that machine; the relay does so again, in case the call was lost. */
 export function serveRelay(define: ConfigurationByStage, environment: Environment) {
   const { client, clock, journal } = stores({
     operations: environment.OPERATIONS_TABLE,
@@ -60,6 +62,7 @@ export function serveRelay(define: ConfigurationByStage, environment: Environmen
   const tableName = environment.OPERATIONS_TABLE;
   const machines = stepFunctions();
   const waiting = approvalMachines(machines, environment.APPROVAL_MACHINES);
+  const sagas = sagaMachines(machines, environment.SAGA_MACHINES);
   const totals = totalsTable(client, environment.COORDINATION_TABLE);
   const queues = sqs();
   const owe = owingCallbacks(queues, environment.CALLBACK_QUEUES);
@@ -77,6 +80,7 @@ export function serveRelay(define: ConfigurationByStage, environment: Environmen
   const places = { coordination: environment.COORDINATION_TABLE, operations: tableName };
   const ended = both(givingBack(claimsTable(client, { ...places, now: clock.now })), tell);
   const onward: Onward = {
+    running: sagas.start,
     awaiting_approval: waiting.start,
     queued: enqueueing(queues, environment.BACKLOG_QUEUES),
     not_applied: both(forgetting(totals, clock.now), ended),
@@ -85,11 +89,13 @@ export function serveRelay(define: ConfigurationByStage, environment: Environmen
     dead: ended,
   };
   const wake = wakeExecution(machines);
-  const sendOn = relayingOver(client, tableName, { journal, onward });
+  const sendOn = relayingOver(client, tableName, { journal, onward, wake });
   const mend = async (operation: Operation): Promise<void> => {
     await sendOn(operation);
     // An execution that was ended by hand, or by an error of the machine itself, has left behind what it waited for.
     if (operation.state === 'awaiting_approval') await waiting.startAgain(operation);
+    if (operation.saga && (operation.state === 'running' || operation.state === 'review'))
+      await sagas.startAgain(operation);
   };
   const follow = async (record: DynamoDBRecord): Promise<void> => {
     const image = imageOf(record);
@@ -114,9 +120,10 @@ const telling =
   async (operation: Operation): Promise<true> => {
     const version = cameToRest(operation);
     if (version === undefined) return true;
-    const { system, state } = operation;
+    const { system, state, step } = operation;
     if (state === 'review' || state === 'dead') operationParked(system, state);
-    await owe(operation, version);
+    // Of a saga its agent is told, not of each of its steps.
+    if (!step) await owe(operation, version);
     return true;
   };
 
@@ -171,7 +178,11 @@ function readable(item: Item): Operation | undefined {
 }
 
 /** The core's relay over the operations table. */
-function relayingOver(client: DynamoDBClient, tableName: string, { journal, onward }: Omit<Relaying, 'clear'>): Relay {
+function relayingOver(
+  client: DynamoDBClient,
+  tableName: string,
+  { journal, onward, wake }: Omit<Relaying, 'clear'>,
+): Relay {
   const clear = async ({ id, version }: Operation): Promise<void> => {
     try {
       await client.send(
@@ -191,7 +202,7 @@ function relayingOver(client: DynamoDBClient, tableName: string, { journal, onwa
   };
   return async (operation) => {
     const { id: operationId, system, state } = operation;
-    if ((await relay(operation, { journal, onward, clear })) === 'no place')
+    if ((await relay(operation, { journal, onward, wake, clear })) === 'no place')
       logError('there is no place where this operation could wait', new Error(state), { operationId, system });
   };
 }
@@ -208,9 +219,14 @@ async function repair(client: DynamoDBClient, tableName: string, mend: Relay): P
     const page: { Items?: Item[]; LastEvaluatedKey?: Item } = await client.send(
       new ScanCommand({
         TableName: tableName,
-        FilterExpression: 'size(#events) > :none OR #state = :waiting',
+        FilterExpression: 'size(#events) > :none OR #state IN (:waiting, :running, :review)',
         ExpressionAttributeNames: { '#events': 'events', '#state': 'state' },
-        ExpressionAttributeValues: marshall({ ':none': 0, ':waiting': 'awaiting_approval' }),
+        ExpressionAttributeValues: marshall({
+          ':none': 0,
+          ':waiting': 'awaiting_approval',
+          ':running': 'running',
+          ':review': 'review',
+        }),
         ExclusiveStartKey: from,
       }),
     );

@@ -14,18 +14,21 @@ import type { CheckedMachine } from './checked-machine.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
 import { everySoOften } from './every-so-often.ts';
 import type { ApprovalsTable, OperationsTable } from './record-table.ts';
+import type { Sagas } from './sagas.ts';
 import type { Stores } from './stores.ts';
 
 /** What the relay sends on to. */
 export interface RelayProps extends FunctionsProps {
   /** Only where some grant asks for approval. */
   readonly approved: ApprovedWrites | undefined;
+  /** Only where there are sagas. */
+  readonly sagas: Sagas | undefined;
   readonly callbacks: Callbacks;
 }
 
 /** Reads the stream of operations and sends onward what happened: to the journal, what waits for people to its machine, what waits for a system to its queue, and what an agent is to be told to the queue of that agent. Reads the stream of approvals, and wakes the machine that waits for a settled one. Once an hour it repairs what the stream lost. */
 export class Relay extends EntryFunction {
-  constructor(scope: Construct, id: string, { approved, callbacks, ...props }: RelayProps) {
+  constructor(scope: Construct, id: string, { approved, sagas, callbacks, ...props }: RelayProps) {
     super(scope, id, {
       ...props,
       entry: 'relay',
@@ -36,6 +39,7 @@ export class Relay extends EntryFunction {
         CALLBACK_QUEUES: props.stores.callbacks.urls,
         CALLBACK_FUNCTIONS: callbacks.names,
         ...(approved && { APPROVAL_MACHINES: arnsOf(approved) }),
+        ...(sagas && { SAGA_MACHINES: arnsOf(sagas) }),
       },
     });
     this.#permit(props.stores);
@@ -48,6 +52,7 @@ export class Relay extends EntryFunction {
       this.allow(['states:StartExecution'], ...Object.values(approved.machines).map(arnOf));
       approved.allowWaking(this);
     }
+    sagas?.allowRelaying(this);
     if (approved && props.stores.approvals) this.#followApprovals(props.stores.approvals.table);
     everySoOften(this, 'Repair', { target: this, every: Duration.hours(1), event: { repair: true } });
   }
@@ -106,5 +111,5 @@ type Aside = Pick<EventSourceMappingOptions, 'onFailure' | 'supportS3OnFailureDe
 const arnOf = ({ stateMachineArn }: CheckedMachine): string => stateMachineArn;
 
 /** `{"erp":"arn"}` */
-const arnsOf = ({ machines }: ApprovedWrites): string =>
+const arnsOf = ({ machines }: Pick<ApprovedWrites, 'machines'>): string =>
   JSON.stringify(Object.fromEntries(Object.entries(machines).map(([system, machine]) => [system, arnOf(machine)])));

@@ -10,6 +10,7 @@ import {
 import { ConfigurationError } from './configuration-error.ts';
 import { credentialRules } from './credentials.ts';
 import { limitsShape } from './resilience/check-limits.ts';
+import { checkSagas, money, sagaGrantShape } from './saga/check-sagas.ts';
 import { accessOf, isLedger, type System } from './system.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes');
@@ -20,10 +21,6 @@ const role = z
     /^(arn:aws[a-z-]*:iam::\d{12}:)?role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
     'use an IAM role ARN, or role/Name for a role of the account deployed into',
   );
-const money = z.strictObject({
-  amount: z.string().regex(/^\d+(\.\d+)?$/, 'use a decimal string'),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'use an ISO 4217 code'),
-});
 const writeGrant = z.strictObject({
   level: z.enum(['off', 'shadow', 'approve', 'exception', 'auto']),
   limit: money.optional(),
@@ -50,8 +47,10 @@ const shape = z.strictObject({
     z.strictObject({
       ...{ role, owner: z.string().optional(), grants: z.record(z.string(), grant) },
       callback: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
+      sagas: z.record(z.string(), sagaGrantShape).optional(),
     }),
   ),
+  sagas: z.array(z.looseObject({})).optional(),
   operators: z.record(name, z.strictObject({ role })),
   approvers: approversShape.optional(),
   approvals: settingsShape.optional(),
@@ -89,6 +88,7 @@ export function configurationFor(define: ConfigurationByStage, stage: string): C
   for (const [agent, { callback }] of Object.entries(configuration.agents))
     if (callback) checkOrigins(`agents.${agent}.callback`, callback, stage);
   checkGrants(configuration);
+  checkSagas(configuration);
   checkRoles(configuration);
   const problem = problemOfApprovals(configuration);
   if (problem) throw new ConfigurationError(...problem);

@@ -166,6 +166,8 @@ export const relayFunction = ({ stores, queue }: House, process: Process) => {
   return (image: Operation): Promise<unknown> =>
     relay(image, {
       journal,
+      // No saga waits here.
+      wake: async () => undefined,
       onward: {
         queued: (operation) =>
           process.trip('queue', () => {

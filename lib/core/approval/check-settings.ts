@@ -59,13 +59,18 @@ export function problemOfApprovals(
   configuration: Configuration,
 ): readonly [field: string, problem: string] | undefined {
   const { agents, approvers = {} } = configuration;
-  for (const [agent, { owner, grants }] of Object.entries(agents)) {
+  for (const [agent, { owner, grants, sagas = {} }] of Object.entries(agents)) {
     if (owner !== undefined && !Object.hasOwn(approvers, owner))
       return [`agents.${agent}.owner`, `there is no approver ${owner}`];
     for (const [system, grant] of Object.entries(grants))
       for (const [tool, write] of Object.entries(grant?.write ?? {})) {
         const problem = problemOfGrant(configuration, write, owner);
         if (problem) return [`agents.${agent}.grants.${system}.write.${tool}.${problem[0]}`, problem[1]];
+      }
+    for (const [saga, { steps = {} }] of Object.entries(sagas))
+      for (const [step, { approval }] of Object.entries(steps)) {
+        const problem = approval && problemOfGrant(configuration, { level: 'approve', approval }, owner);
+        if (problem) return [`agents.${agent}.sagas.${saga}.steps.${step}.${problem[0]}`, problem[1]];
       }
   }
   return problemOfSubjects(configuration);

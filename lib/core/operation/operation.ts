@@ -33,7 +33,7 @@ export type StepOf = z.infer<typeof step>;
 const said = z.object({ by: z.string(), why: z.string(), at: z.int(), confirmedBy: z.string().optional() });
 
 /** How far a saga is. */
-const progress = z.object({
+export const progressSchema = z.object({
   /** What its machine does, in this order. */
   plan: z.array(z.object({ step: z.string(), tool: z.string(), write: z.boolean(), undo: z.string().optional() })),
   /** The step that is the end of the way forward: what was done before is undone. */
@@ -44,7 +44,7 @@ const progress = z.object({
   said: z.record(z.string(), said).optional(),
 });
 /** As part of an operation. */
-export type Progress = z.infer<typeof progress>;
+export type Progress = z.infer<typeof progressSchema>;
 
 /** As part of a change. */
 export type Act = z.infer<typeof act>;
@@ -123,7 +123,7 @@ export const operationSchema = z.object({
   /** The execution that waits until it comes to rest, and the version in which it began to. */
   parked: z.object({ token: z.string(), version: z.int() }).optional(),
   /** How far it is, where it is a saga. */
-  saga: progress.optional(),
+  saga: progressSchema.optional(),
   /** What it is about, as the system names it: writes of one group leave the backlog in the order in which they joined it. */
   group: z.string().optional(),
   /** What it commits towards whom, where that can be told: a decimal in the policy's currency. */
@@ -259,9 +259,9 @@ export function indexed(operation: Operation): Operation {
   };
 }
 
-/** Partition of what waits for an operator: `erp review`, `erp dead`. */
+/** Partition of what waits for an operator, and of sagas under way: `erp review`, `erp dead`, `saga running`. */
 const parkedOf = ({ system, state }: Operation): string | undefined =>
-  state === 'review' || state === 'dead' ? `${system} ${state}` : undefined;
+  state === 'review' || state === 'dead' || state === 'running' ? `${system} ${state}` : undefined;
 
 /** The order of the backlog is kept within one of these. */
 export const laneOf = (system: string, group: string): string => `${system} ${group}`;

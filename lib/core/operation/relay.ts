@@ -1,4 +1,5 @@
 import { entryOf, type Journal } from '../journal.ts';
+import { tokenToGiveBack } from '../saga/park.ts';
 import type { Operation } from './operation.ts';
 
 /** Where an operation waits, by its state: false where there is no such place (any more). */
@@ -8,6 +9,8 @@ export type Onward = { readonly [State in Operation['state']]?: (operation: Oper
 export interface Relaying {
   readonly journal: Journal;
   readonly onward: Onward;
+  /** Gives a task token back: the execution that waits for the operation looks at it again. */
+  wake(token: string): Promise<void>;
   /** Takes the events off the item, unless it has moved on: then they go with its own. */
   clear(operation: Operation): Promise<void>;
 }
@@ -18,12 +21,15 @@ export interface Relaying {
  */
 export async function relay(
   operation: Operation,
-  { journal, onward, clear }: Relaying,
+  { journal, onward, wake, clear }: Relaying,
 ): Promise<'relayed' | 'no place'> {
   if (operation.events.length === 0) return 'relayed';
   for (const event of operation.events) await journal.append(entryOf(operation, event));
   const placed = await onward[operation.state]?.(operation);
   if (placed === false) return 'no place';
+  // Last: who goes on then finds everything else done.
+  const token = tokenToGiveBack(operation);
+  if (token !== undefined) await wake(token);
   await clear(operation);
   return 'relayed';
 }

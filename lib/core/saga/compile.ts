@@ -1,4 +1,4 @@
-import type { Catcher, State, StateMachine, TaskState, Template } from '../state-machine.ts';
+import type { Catcher, ChoiceRule, State, StateMachine, TaskState, Template } from '../state-machine.ts';
 import {
   type Binding,
   type CallStep,
@@ -9,19 +9,7 @@ import {
   type SagaStep,
   undoName,
 } from './saga.ts';
-import {
-  afterName,
-  awaitName,
-  everything,
-  invoke,
-  isNext,
-  parked,
-  pause,
-  pauseName,
-  payload,
-  stepFailed,
-  turn,
-} from './states.ts';
+import { afterName, awaitName, everything, invoke, isNext, parked, pause, pauseName, payload, turn } from './states.ts';
 import { ending, undoing } from './undoing.ts';
 
 /**
@@ -136,19 +124,20 @@ function forward(
           Type: 'Parallel',
           Branches: step.calls.map((call) => ({
             StartAt: call.name,
-            States: { [call.name]: { ...called(call, on), Output: {}, End: true } },
+            States: { [call.name]: { ...called(call, on), Output: payload, End: true } },
           })),
-          Catch: caught(name, on),
-          Output: {},
-          Next: next,
+          Catch: caught(name),
+          Output: "{% { 'next': 'failed' in $states.result.next ? 'failed' : 'done' } %}",
+          Next: afterName(name),
         },
+        [afterName(name)]: { Type: 'Choice', Choices: [failure(name, on)], Default: next },
         [pauseName(name)]: pause(name),
       };
     case 'choice':
       return {
         [name]: {
           ...turn({ do: 'test', step: name, left: step.left, is: step.is, right: step.right }),
-          Catch: caught(name, on),
+          Catch: caught(name),
           Output: payload,
           Next: `Choose_${name}`,
         },
@@ -163,7 +152,7 @@ function forward(
       return {
         [name]: {
           ...turn({ do: 'refuse', step: name, code: step.code, detail: step.detail }),
-          Catch: caught(name, on),
+          Catch: caught(name),
           Output: {},
           Next: on.targets.get(name) ?? 'Ended',
         },
@@ -175,7 +164,8 @@ function forward(
 }
 
 const read = (step: CallStep, next: string, on: Compiling): States => ({
-  [step.name]: { ...called(step, on), Catch: caught(step.name, on), Output: {}, Next: next },
+  [step.name]: { ...called(step, on), Catch: caught(step.name), Output: payload, Next: afterName(step.name) },
+  [afterName(step.name)]: { Type: 'Choice', Choices: [failure(step.name, on)], Default: next },
   [pauseName(step.name)]: pause(step.name),
 });
 
@@ -184,10 +174,10 @@ function write(step: CallStep, next: string, on: Compiling): States {
   const { name } = step;
   const { function: served } = on.bind(step.contract);
   return {
-    [name]: { ...called(step, on), Catch: caught(name, on), Output: payload, Next: afterName(name) },
+    [name]: { ...called(step, on), Catch: caught(name), Output: payload, Next: afterName(name) },
     [afterName(name)]: {
       Type: 'Choice',
-      Choices: [{ Condition: isNext('wait'), Next: awaitName(name) }],
+      Choices: [{ Condition: isNext('wait'), Next: awaitName(name) }, failure(name, on)],
       Default: next,
     },
     [awaitName(name)]: parked(served, name, name),
@@ -208,8 +198,11 @@ function planned(step: CallStep, { bind, targets }: Compiling): Template {
   return { step: name, tool: bind(contract).tool, write: isWrite(step), undo };
 }
 
-/** A step that surely failed is the end of the way forward; after any other error nothing is known, and it is looked at again. */
-const caught = (name: string, { targets }: Compiling): readonly Catcher[] => [
-  { ErrorEquals: [stepFailed], Next: targets.get(name) ?? 'Ended' },
-  { ErrorEquals: everything, Next: pauseName(name) },
-];
+/** The end of the way forward: undoing begins. */
+const failure = (name: string, { targets }: Compiling): ChoiceRule => ({
+  Condition: isNext('failed'),
+  Next: targets.get(name) ?? 'Ended',
+});
+
+/** After an error of the function itself nothing is known: the state is tried again. */
+const caught = (name: string): readonly Catcher[] => [{ ErrorEquals: everything, Next: pauseName(name) }];

@@ -1,10 +1,12 @@
-import { CountersignError } from '../errors.ts';
+import { CountersignError, type ErrorCode } from '../errors.ts';
 import { isFinal, type Operations, type Progress } from '../operation/operation.ts';
 import { expirationAt } from '../operation/outcome.ts';
 import { type Problem, problemOf } from '../problem.ts';
 import type { Template } from '../state-machine.ts';
 import { amendSaga, isClear, type SagaOperation, type StepState, sagaOf, stepsOf } from './progress.ts';
-import { filled } from './values.ts';
+import { fail } from './run-step.ts';
+import type { Test } from './saga.ts';
+import { compared, filled } from './values.ts';
 
 /** What the machine does after a turn: go on, perhaps with undoing what was done before a step; end; or wait for a person. */
 export type Turn = { readonly next: 'go'; readonly failed?: string } | { readonly next: 'done' | 'wait' };
@@ -20,6 +22,28 @@ export async function begin(
   if (isFinal(saga)) return { next: 'done' };
   const { failed } = saga.saga;
   return failed ? { next: 'go', failed: failed.step } : { next: 'go' };
+}
+
+/** Compares two values for a choice. */
+export async function test(
+  { saga: id, left, is, right = null }: Test & { readonly saga: string },
+  operations: Operations,
+): Promise<{ readonly answer: boolean }> {
+  const saga = await sagaOf(operations, id);
+  return { answer: compared(await filled(left, saga, operations), is, await filled(right, saga, operations)) };
+}
+
+/** Ends the way forward for a reason of the saga itself. */
+export async function refuse(
+  {
+    saga: id,
+    step,
+    code,
+    detail,
+  }: { readonly saga: string; readonly step: string; readonly code: ErrorCode; readonly detail: string },
+  operations: Operations,
+): Promise<void> {
+  await fail(operations, id, { step, problem: JSON.stringify(problemOf(new CountersignError(code, detail))) });
 }
 
 /** All steps are done: the saga answers. */

@@ -50,7 +50,7 @@ const reviewed = (id: string, step: string, operations: Operations): Promise<Sag
   );
 
 /** The token of the execution that is to be woken: its operation has come to rest, or an operator has seen to it, since it was left. */
-export function tokenToWake({ parked, version, state, act }: Operation): string | undefined {
+export function tokenToGiveBack({ parked, version, state, act }: Operation): string | undefined {
   if (!parked || version <= parked.version) return undefined;
   const isAtRest = state === 'applied' || state === 'not_applied' || state === 'dead' || state === 'review';
   return isAtRest || act ? parked.token : undefined;

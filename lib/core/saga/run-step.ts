@@ -4,8 +4,8 @@ import { type Operation, type Operations, type Progress, stepIdOf } from '../ope
 import type { ToolCall } from '../pipeline.ts';
 import { type Problem, problemOf } from '../problem.ts';
 import type { Template } from '../state-machine.ts';
+import { notYet } from './not-yet.ts';
 import { amendSaga, type SagaOperation, sagaOf, stepIn } from './progress.ts';
-import { failedStep, notYet } from './step-error.ts';
 import { filled } from './values.ts';
 
 /** What a machine says of a step. */
@@ -24,17 +24,16 @@ export interface Stepping {
   call(call: ToolCall): Promise<Answer>;
 }
 
-/** What the machine does next: go on, or park for so many seconds. */
-export type StepTurn = { readonly next: 'done' } | { readonly next: 'wait'; readonly seconds: number };
+/** What the machine does next: go on, undo what was done before, or park for so many seconds. */
+export type StepTurn = { readonly next: 'done' | 'failed' } | { readonly next: 'wait'; readonly seconds: number };
 
 /**
  * Carries out a step of a saga, in the name of the agent that its operation names, any number of times with one effect.
- * Throws `StepFailed` for what surely had none and goes no further, `StepNotYet` for what may be tried again soon.
+ * Throws `StepNotYet` for what may be tried again soon.
  */
 export async function runStep({ saga: id, step, tool, input }: StepCall, on: Stepping): Promise<StepTurn> {
   const saga = await sagaOf(on.operations, id);
-  if (saga.state !== 'running' && saga.state !== 'review') throw failedStep(`saga ${id} is ${saga.state} by now`);
-  if (saga.saga.failed) throw failedStep(`saga ${id} is being undone`);
+  if (saga.saga.failed || (saga.state !== 'running' && saga.state !== 'review')) return { next: 'failed' };
   const body = JSON.stringify(await filled(input, saga, on.operations));
   const of = stepIn(saga, step);
   const answer = await on.call({ ...callOf(saga, tool, body), step: of });
@@ -44,7 +43,7 @@ export async function runStep({ saga: id, step, tool, input }: StepCall, on: Ste
   if (isOpen) return { next: 'wait', seconds: patienceFor(operation) };
   // Refused before there was anything to record, or once more by the rules of today; or final.
   const problem = operation && !operation.reopenable ? (operation.result ?? spent(operation)) : answer.body;
-  throw await failed(saga, step, { problem, isFinal: operation !== undefined && !operation.reopenable, on });
+  return failed(saga, step, { problem, isFinal: operation !== undefined && !operation.reopenable, on });
 }
 
 /** What is worth trying again is tried for so long, in ms; what waits for people or in a backlog is not limited by this. */
@@ -67,12 +66,12 @@ async function failed(
   { id, createdAt }: SagaOperation,
   step: string,
   { problem, isFinal, on }: { readonly problem: string; readonly isFinal: boolean; readonly on: Stepping },
-): Promise<Error> {
+): Promise<StepTurn> {
   const { code, detail } = JSON.parse(problem) as Problem;
   const why = `${step}: ${code}: ${detail}`;
-  if (!isFinal && errorTable[code].retryable && on.operations.now() - createdAt < triedFor) return notYet(why);
+  if (!isFinal && errorTable[code].retryable && on.operations.now() - createdAt < triedFor) throw notYet(why);
   await fail(on.operations, id, { step, problem });
-  return failedStep(why);
+  return { next: 'failed' };
 }
 
 /** Ends the way forward; the first end counts. */

@@ -17,7 +17,9 @@ export interface CallStep {
 }
 
 /** What two values are compared for; decimals are compared exactly. */
-export type Comparison = 'equal' | 'not_equal' | 'above' | 'not_empty';
+export const comparisons = ['equal', 'not_equal', 'above', 'not_empty'] as const;
+/** One of them. */
+export type Comparison = (typeof comparisons)[number];
 
 /** Something that a saga does. */
 export type SagaStep =

@@ -3,8 +3,6 @@ import type { Catcher, Retrier, TaskState, Template, WaitState } from '../state-
 /** Placeholder of the function that begins and ends sagas. */
 export const turnsFunction = 'SagaTurns';
 
-/** What a step throws that surely had no effect, or is not to be carried out any more. */
-export const stepFailed = 'StepFailed';
 /** What a step throws that may be tried again soon. */
 export const stepNotYet = 'StepNotYet';
 

@@ -8,10 +8,10 @@ import { recover } from '../operation/recover.ts';
 import type { Write } from '../operation/write.ts';
 import { problemOf } from '../problem.ts';
 import type { CatalogueEntry } from '../system.ts';
+import { notYet } from './not-yet.ts';
 import { amendSaga, type SagaOperation, stepIn } from './progress.ts';
 import { callOf, fail, patienceFor, type Stepping } from './run-step.ts';
 import { undoName } from './saga.ts';
-import { notYet } from './step-error.ts';
 
 /** What a machine says of a step that is to be undone. */
 export interface UndoCall {

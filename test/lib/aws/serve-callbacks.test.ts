@@ -92,7 +92,13 @@ const relay = (operation: Operation) => {
     STAGE: 'local',
     LEDGER_TABLE: undefined,
     ...{ OPERATIONS_TABLE: 'operations', JOURNAL_TABLE: 'journal', COORDINATION_TABLE: 'coordination' },
-    ...{ RESULTS_BUCKET: 'results', APPROVAL_MACHINES: {}, BACKLOG_QUEUES: {}, CALLBACK_QUEUES: queues.urls },
+    ...{
+      RESULTS_BUCKET: 'results',
+      SAGA_MACHINES: {},
+      APPROVAL_MACHINES: {},
+      BACKLOG_QUEUES: {},
+      CALLBACK_QUEUES: queues.urls,
+    },
     CALLBACK_FUNCTIONS: { buyer: 'tells-buyer', seller: 'tells-seller' },
   })({ Records: [record] });
 };

@@ -35,6 +35,7 @@ beforeAll(async () => {
     JOURNAL_TABLE: 'journal',
     COORDINATION_TABLE: 'coordination',
     RESULTS_BUCKET: 'results',
+    SAGA_MACHINES: {},
     APPROVAL_MACHINES: { erp: 'arn:aws:states:eu-central-1:111122223333:stateMachine:waits' },
     BACKLOG_QUEUES: {},
     CALLBACK_QUEUES: {},
