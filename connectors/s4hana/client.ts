@@ -25,6 +25,7 @@ export const services = {
   product: { path: '/sap/opu/odata/sap/API_PRODUCT_SRV/', version: odataV2 },
   businessPartner: { path: '/sap/opu/odata/sap/API_BUSINESS_PARTNER/', version: odataV2 },
   infoRecord: { path: '/sap/opu/odata/sap/API_INFORECORD_PROCESS_SRV/', version: odataV2 },
+  sourceList: { path: '/sap/opu/odata/sap/API_PURCHASING_SOURCE_SRV/', version: odataV2 },
   stock: { path: '/sap/opu/odata/sap/API_MATERIAL_STOCK_SRV/', version: odataV2 },
   reservation: { path: '/sap/opu/odata/sap/API_RESERVATION_DOCUMENT_SRV/', version: odataV2 },
   materialDocument: { path: '/sap/opu/odata/sap/API_MATERIAL_DOCUMENT_SRV/', version: odataV2 },

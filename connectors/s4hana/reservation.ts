@@ -13,6 +13,7 @@ import { lineId } from './purchase-order/order.ts';
 /** How the service shows a line of a reservation. */
 export const reservationLine = z
   .object({
+    '@odata.etag': z.string().optional(),
     Reservation: string,
     ReservationItem: lineId,
     RecordType: string,
@@ -43,6 +44,7 @@ export const reservationLine = z
     isDeleted: each.ReservationItmIsMarkedForDeltn,
     isFinallyIssued: each.ReservationItemIsFinallyIssued,
     isReleased: each.GoodsMovementIsAllowed,
+    ...(each['@odata.etag'] !== undefined && { etag: each['@odata.etag'] }),
     /** Required and not withdrawn, whether or not anybody may still withdraw it. */
     open: new Big(each.ResvnItmRequiredQtyInBaseUnit).minus(each.ResvnItmWithdrawnQtyInBaseUnit),
   }));

@@ -1,3 +1,4 @@
+import { addApprovedSupplier } from '../../contracts/add-approved-supplier.ts';
 import { blockVendor } from '../../contracts/block-vendor.ts';
 import { cancelPurchaseOrder } from '../../contracts/cancel-purchase-order.ts';
 import { closePurchaseRequisition } from '../../contracts/close-purchase-requisition.ts';
@@ -15,6 +16,7 @@ import { getSalesOrder } from '../../contracts/get-sales-order.ts';
 import { getStock } from '../../contracts/get-stock.ts';
 import { getSupplier } from '../../contracts/get-supplier.ts';
 import { releaseStock } from '../../contracts/release-stock.ts';
+import { removeApprovedSupplier } from '../../contracts/remove-approved-supplier.ts';
 import { reserveStock } from '../../contracts/reserve-stock.ts';
 import { updatePurchaseOrderPrice } from '../../contracts/update-purchase-order-price.ts';
 import { type BusinessSystem, toolEntry } from '../../lib/core/system.ts';
@@ -41,6 +43,8 @@ const tools = [
   toolEntry(releaseStock, () => import('./tools/release-stock.ts')),
   toolEntry(createVendor, () => import('./tools/create-vendor.ts')),
   toolEntry(blockVendor, () => import('./tools/block-vendor.ts')),
+  toolEntry(addApprovedSupplier, () => import('./tools/add-approved-supplier.ts')),
+  toolEntry(removeApprovedSupplier, () => import('./tools/remove-approved-supplier.ts')),
 ];
 
 /**

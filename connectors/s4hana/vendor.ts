@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { digestOf } from '../../lib/core/canonical.ts';
-import type { ReadContext } from '../../lib/protocols/odata.ts';
+import type { Entity, ReadContext } from '../../lib/protocols/odata.ts';
 import { flag, string } from '../../lib/protocols/odata-fields.ts';
 import type { S4hanaClient } from './client.ts';
 
@@ -30,13 +30,13 @@ export async function findBlocks(
   client: S4hanaClient,
   supplier: string,
   call: ReadContext,
-): Promise<Blocks | undefined> {
+): Promise<Entity<Blocks> | undefined> {
   const select = ['Supplier', ...Object.values(blockFields)];
   const service = client.service('businessPartner');
   const found = await service.find('A_Supplier', { Supplier: supplier }, { select }, named, call);
   if (!found) return undefined;
   const { purchasing, posting, payment } = found.value;
-  return { purchasing, posting, payment };
+  return { value: { purchasing, posting, payment }, ...(found.etag !== undefined && { etag: found.etag }) };
 }
 
 /** Changes whenever a central block is set or lifted; `A_Supplier` has no ETag. */

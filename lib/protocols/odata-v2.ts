@@ -24,7 +24,7 @@ export const odataV2: ODataVersion = {
   entity: (body) => plain(entityBody.parse(body).d),
 };
 
-/** Nested collections without their `results`, deferred ones left out. Throws where one is only a part: nobody follows it. */
+/** Nested collections without their `results`, deferred ones left out; ETags named as in V4. Throws where one is only a part: nobody follows it. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
@@ -34,9 +34,12 @@ function plain(value: unknown): unknown {
   }
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name, field]) => name !== '__metadata' && !isDeferred(field))
-      .map(([name, field]) => [name, plain(field)]),
+      .filter(([, field]) => !isDeferred(field))
+      .flatMap(([name, field]) => (name === '__metadata' ? etagOf(field) : [[name, plain(field)]])),
   );
 }
+
+const etagOf = (metadata: unknown): [string, unknown][] =>
+  typeof metadata === 'object' && metadata !== null && 'etag' in metadata ? [['@odata.etag', metadata.etag]] : [];
 
 const isDeferred = (value: unknown): boolean => typeof value === 'object' && value !== null && '__deferred' in value;

@@ -17,6 +17,10 @@ const [{ input: order }] = createPurchaseOrder.examples;
 const onePiece = { ...reserveStock.examples[0].input, quantity: { value: '1', unit: 'C62' } };
 const vendorNamed = (name: string) => ({ ...createVendor.examples[0].input, name, taxIds: [] });
 const supplierOf = (output: unknown): string => createVendor.output.parse(output).supplier;
+const approved = (year: number) => ({
+  ...{ supplier: '17300002', item: 'RM-6204', site: '1010' },
+  ...{ validFrom: `${year}-01-01`, validTo: `${year}-12-31` },
+});
 const patience = 200;
 
 /** Faults that any request can meet, at each place where a write makes one. */
@@ -90,6 +94,8 @@ const kinds = [
   { name: 'release_stock', method: 'PATCH', action: 'update' },
   { name: 'create_vendor', method: 'POST', action: 'create' },
   { name: 'block_vendor', method: 'PATCH', action: 'update' },
+  { name: 'add_approved_supplier', method: 'POST', action: 'create' },
+  { name: 'remove_approved_supplier', method: 'PATCH', action: 'update' },
 ] as const;
 type Kind = (typeof kinds)[number];
 /** Writes that meet everything; the others, whose requests are made in the same way, meet what is most likely to tell them apart. */
@@ -120,6 +126,8 @@ describe.each(places)('writes to $name in trouble', ({ start, writes }) => {
   };
   /** A name that nothing in this system has. */
   const word = async () => `Number ${(await system.ledger()).length}`;
+  /** A year in which nobody is approved. */
+  const year = async () => 2100 + (await system.ledger()).length;
   const inputs: Record<Kind['name'], () => Promise<object>> = {
     create_purchase_order: async () => order,
     update_purchase_order_price: async () => ({
@@ -132,6 +140,13 @@ describe.each(places)('writes to $name in trouble', ({ start, writes }) => {
       supplier: supplierOf(await carryOut(system, 'create_vendor', vendorNamed(await word()))),
       ...{ scopes: ['purchasing', 'payment'], reason: 'a test' },
     }),
+    add_approved_supplier: async () => approved(await year()),
+    remove_approved_supplier: async () => {
+      const free = await year();
+      await carryOut(system, 'add_approved_supplier', approved(free));
+      const { validTo: _, ...entry } = approved(free);
+      return { ...entry, endsOn: `${free}-06-30`, reason: 'a test' };
+    },
     release_stock: async () => ({ reservation: await made('reserve_stock', onePiece), reason: 'a test' }),
   };
 

@@ -9,7 +9,7 @@ import { blockFields, findBlocks, statusOfVendor, versionOfBlocks } from '../ven
 
 type Input = z.output<typeof blockVendor.input>;
 
-const state = z.strictObject({ version: z.string(), blocks: vendorBlocks });
+const state = z.strictObject({ version: z.string(), etag: z.string().optional(), blocks: vendorBlocks });
 type State = z.output<typeof state>;
 
 /** `block_vendor` by the central flags of `A_Supplier`: one request, which blocks every company code and organisation or none. */
@@ -18,17 +18,19 @@ export default implement(blockVendor, {
   documentOf: ({ supplier }: Input) => supplier,
 
   read: async ({ supplier }: Input, call: Call<S4hanaClient>): Promise<State> => {
-    const blocks = await findBlocks(call.client, supplier, call);
-    if (!blocks) throw new CountersignError('NOT_FOUND', `There is no supplier ${supplier}.`);
-    return { version: versionOfBlocks(supplier, blocks), blocks };
+    const found = await findBlocks(call.client, supplier, call);
+    if (!found) throw new CountersignError('NOT_FOUND', `There is no supplier ${supplier}.`);
+    const { value: blocks, etag } = found;
+    return { version: versionOfBlocks(supplier, blocks), ...(etag !== undefined && { etag }), blocks };
   },
 
   check: ({ expectedVersion }: Input, before: State) => expectVersion(expectedVersion, before),
 
-  run: async ({ supplier, scopes }: Input, call: WriteCall<S4hanaClient>) => {
+  run: async ({ supplier, scopes }: Input, call: WriteCall<S4hanaClient> & { readonly before: State }) => {
+    const { etag } = call.before;
     const body = Object.fromEntries(scopes.map((scope) => [blockFields[scope], true]));
     const path = keyPath('A_Supplier', { Supplier: supplier });
-    await call.client.service('businessPartner').change({ method: 'PATCH', path, body }, call);
+    await call.client.service('businessPartner').change({ method: 'PATCH', path, body, etag }, call);
   },
 
   output: ({ supplier }: Input, { before, after }: { readonly before: State; readonly after: State }) => ({

@@ -19,6 +19,7 @@ type Input = z.output<typeof releaseStock.input>;
 const state = z.strictObject({
   version: z.string(),
   status: documentStatus,
+  etag: z.string().optional(),
   line: z.string(),
   recordType: z.string(),
   item: z.string(),
@@ -45,6 +46,7 @@ export default implement(releaseStock, {
     return {
       version: versionOfReservation([line]),
       status: statusOfReservation(line),
+      ...(line.etag !== undefined && { etag: line.etag }),
       line: line.line,
       recordType: line.recordType,
       item: line.item,
@@ -62,10 +64,10 @@ export default implement(releaseStock, {
   },
 
   run: async ({ reservation }: Input, call: WriteCall<S4hanaClient> & { readonly before: State }) => {
-    const { line, recordType, withdrawn } = call.before;
+    const { line, recordType, withdrawn, etag } = call.before;
     const key = { Reservation: reservation, ReservationItem: line, RecordType: recordType };
     const flag = withdrawn === '0' ? 'ReservationItmIsMarkedForDeltn' : 'ReservationItemIsFinallyIssued';
-    const change = { path: keyPath('A_ReservationDocumentItem', key), body: { [flag]: true } };
+    const change = { path: keyPath('A_ReservationDocumentItem', key), body: { [flag]: true }, etag };
     await call.client.service('reservation').change({ method: 'PATCH', ...change }, call);
   },
 

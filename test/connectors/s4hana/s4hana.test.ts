@@ -30,6 +30,8 @@ test('a system has every tool, each with its contract, and loads what it names',
     'release_stock',
     'create_vendor',
     'block_vendor',
+    'add_approved_supplier',
+    'remove_approved_supplier',
   ]);
   for (const { contract, load } of system.tools) expect((await load()).contract).toBe(contract);
   await expect(system.load()).resolves.toMatchObject({ kind: 's4hana', reference: { maxLength: 12 } });
