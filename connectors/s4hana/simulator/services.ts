@@ -1,6 +1,10 @@
+import { accountingService } from './model/accounting.ts';
+import { billingService } from './model/billing.ts';
 import { businessPartnerService } from './model/business-partner.ts';
+import { creditMemoRequestService } from './model/credit-memo-request.ts';
 import { materialDocumentService, supplierInvoiceService } from './model/goods-and-invoices.ts';
 import { infoRecordService } from './model/info-record.ts';
+import { outboundDeliveryService } from './model/outbound-delivery.ts';
 import { productService } from './model/product.ts';
 import { purchaseOrderV2 } from './model/purchase-order-v2.ts';
 import { purchaseOrderV4 } from './model/purchase-order-v4.ts';
@@ -12,6 +16,9 @@ import { stockService } from './model/stock.ts';
 import type { Service } from './odata/edm.ts';
 import type { Rules } from './odata/write.ts';
 import { changeSupplier, createBusinessPartner } from './rules/business-partner.ts';
+import { changeCreditMemoRequestItem, createCreditMemoRequest } from './rules/credit-memo-request.ts';
+import { postGoodsIssue, reverseGoodsIssue } from './rules/goods-issue.ts';
+import { createOutboundDelivery, deleteOutboundDelivery } from './rules/outbound-delivery.ts';
 import { changePurchaseOrder, changePurchaseOrderItem, changeScheduleLine } from './rules/purchase-order-change.ts';
 import { createPurchaseOrder } from './rules/purchase-order-create.ts';
 import { deletePurchaseOrder, deletePurchaseOrderItem } from './rules/purchase-order-delete.ts';
@@ -33,6 +40,10 @@ export const services: readonly Service[] = [
   materialDocumentService,
   supplierInvoiceService,
   infoRecordService,
+  billingService,
+  accountingService,
+  creditMemoRequestService,
+  outboundDeliveryService,
   sourceListService,
 ];
 
@@ -49,4 +60,11 @@ export const rules: Readonly<Record<string, Rules>> = {
   reservation: { create: createReservation },
   reservation_item: { update: changeReservationItem },
   sales_order: { update: changeSalesOrder },
+  credit_memo_request: { create: createCreditMemoRequest },
+  credit_memo_request_item: { update: changeCreditMemoRequestItem },
+  outbound_delivery: {
+    create: createOutboundDelivery,
+    remove: deleteOutboundDelivery,
+    functions: { PostGoodsIssue: postGoodsIssue, ReverseGoodsIssue: reverseGoodsIssue },
+  },
 };

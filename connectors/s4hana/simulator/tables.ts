@@ -50,6 +50,19 @@ const keys = {
   sales_order: ['SalesOrder'],
   sales_order_item: ['SalesOrder', 'SalesOrderItem'],
   sales_order_schedule_line: ['SalesOrder', 'SalesOrderItem', 'ScheduleLine'],
+  outbound_delivery: ['DeliveryDocument'],
+  outbound_delivery_item: ['DeliveryDocument', 'DeliveryDocumentItem'],
+  billing_document: ['BillingDocument'],
+  billing_document_item: ['BillingDocument', 'BillingDocumentItem'],
+  accounting_item: ['CompanyCode', 'FiscalYear', 'AccountingDocument', 'AccountingDocumentItem'],
+  credit_memo_request: ['CreditMemoRequest'],
+  credit_memo_request_item: ['CreditMemoRequest', 'CreditMemoRequestItem'],
+  credit_memo_request_price: [
+    'CreditMemoRequest',
+    'CreditMemoRequestItem',
+    'PricingProcedureStep',
+    'PricingProcedureCounter',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The name of a table of the simulated system. */

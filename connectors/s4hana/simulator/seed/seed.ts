@@ -6,7 +6,7 @@ import { offersOf, seedInfoRecords } from './info-records.ts';
 import { seedProducts } from './products.ts';
 import { ORDER_COUNT, ordersOf, seedOrders } from './purchase-orders.ts';
 import { REQUISITIONS, RESERVATIONS, seedRequisitions, seedReservations } from './requirements.ts';
-import { seedSalesOrders } from './sales-orders.ts';
+import { seedSales } from './sales.ts';
 import { seedSourceList } from './source-list.ts';
 import { seedStock } from './stock.ts';
 import { seedSuppliers, suppliers } from './suppliers.ts';
@@ -23,7 +23,8 @@ import { seedSuppliers, suppliers } from './suppliers.ts';
  * 17300021 by the purchasing organisation, 17300022 for payment, 17300023 is flagged for deletion; purchase orders
  * 4500000001 (200 x RM-6204, 120 received, nothing invoiced) to 4500000300; requisitions 10000001 (60 x RM-6204, open)
  * to 10000040; reservations from 20001 (40 x RM-6204 in 1010, 15 withdrawn); customers 10100001 to 10100040 and sales
- * orders 1 (50 x FG-1001, delivery block) to 500. Another seed draws other lines, quantities, prices and fates.
+ * orders 1 (50 x FG-1001, delivery block) to 500; what was delivered and billed of them, deliveries from 80000001 and
+ * invoices from 90000001: `sales.ts` says which of them examples speak of. Another seed draws other lines, quantities, prices and fates.
  */
 export const seed = ({ now, seed: number }: { now: number; seed: number }): readonly Change[] => {
   const draw = createDraw(number);
@@ -46,6 +47,6 @@ export const seed = ({ now, seed: number }: { now: number; seed: number }): read
     ...seedStock(draw),
     ...seedReservations(draw, calendar),
     ...seedRequisitions(orders, draw, calendar),
-    ...seedSalesOrders(draw, calendar),
+    ...seedSales(draw, calendar),
   ];
 };
