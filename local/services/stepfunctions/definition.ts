@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { timeIn } from './rfc3339.ts';
 
 const stateName = z.string().min(1).max(80);
 const jsonata = z.literal('JSONata', { error: 'the local Step Functions runs the query language JSONata only' });
 
 const expression = z.string().regex(/^\{%[\s\S]*%\}$/, 'is neither a whole number nor a JSONata expression');
 const secondsFrom = (least: number) => z.union([z.number().int().min(least).max(99_999_999), expression]);
+
+const timestamp = z.string().refine((text) => timeIn(text) !== undefined, 'is no RFC 3339 timestamp');
 
 /** Names follow Unicode identifiers; `states` belongs to Step Functions. */
 const variableName = z
@@ -76,7 +79,7 @@ const choice = z.strictObject({
 const wait = z.strictObject({
   Type: z.literal('Wait'),
   Seconds: secondsFrom(0).optional(),
-  Timestamp: z.string().optional(),
+  Timestamp: z.union([expression, timestamp]).optional(),
   ...common,
   ...exit,
   ...onward,

@@ -38,7 +38,8 @@ const range = (first: number | undefined, last: number | undefined, delta: numbe
   if (step === 0) throw new RangeError('The delta of $range must not be 0.');
   const length = Math.max(0, Math.floor((end - start) / step) + 1);
   if (length > longestRange) throw new RangeError(`$range makes at most ${longestRange} values.`);
-  return Array.from({ length }, (_, at) => start + at * step);
+  // One value alone stands for itself, as AWS records it.
+  return length === 1 ? start : Array.from({ length }, (_, at) => start + at * step);
 };
 
 const hash = (text: string | undefined, algorithm: string | undefined) => {
@@ -63,7 +64,7 @@ const refuseEval = (): never => {
 /** Adds what Step Functions gives to JSONata and takes from it, and makes time follow the local clock. */
 export const registerFunctions = (expression: jsonata.Expression, { now, random }: ExpressionSources): void => {
   expression.registerFunction('partition', partition, '<an:a>');
-  expression.registerFunction('range', range, '<nnn:a<n>>');
+  expression.registerFunction('range', range, '<nnn:x>');
   expression.registerFunction('hash', hash, '<ss:s>');
   expression.registerFunction('random', (seed?: number) => (seed === undefined ? random() : seeded(seed)), '<n?:n>');
   expression.registerFunction('uuid', () => randomUUID(), '<:s>');

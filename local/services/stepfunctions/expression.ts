@@ -1,5 +1,4 @@
 import jsonata from 'jsonata';
-import { messageOf } from '../../local-error.ts';
 import { type ExpressionSources, registerFunctions } from './expression-functions.ts';
 import { queryError } from './state-error.ts';
 
@@ -59,8 +58,8 @@ export const evaluator = (sources: ExpressionSources): Evaluate => {
       const value = toJson(await inTurn(() => expression.evaluate(undefined, { ...variables, states })));
       if (value !== undefined) return value;
     } catch (error) {
-      const message = error instanceof Error ? messageOf(error) : String(Object(error).message);
-      throw failed(`threw an error during evaluation. ${message}`);
+      const { code, message } = Object(error);
+      throw failed(`threw an error during evaluation. ${code === undefined ? '' : `${code}: `}${message}`);
     }
     throw failed('returned nothing (undefined).');
   };

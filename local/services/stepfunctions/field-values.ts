@@ -1,6 +1,7 @@
 import type { State } from './definition.ts';
 import { type Evaluate, evaluateAs, type Scope } from './expression.ts';
 import type { Place } from './place.ts';
+import { timeIn } from './rfc3339.ts';
 import { type Failure, payloadText, queryError } from './state-error.ts';
 
 /** The input of a task or of branches, JSON: the field Arguments, or else the state's own input. */
@@ -23,8 +24,6 @@ export const failureOf = async (
   ...(cause !== undefined && { cause: await evaluateAs(evaluate, 'string', [cause, 'Cause', scope]) }),
 });
 
-const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-
 /** When a Wait state is over, epoch milliseconds. */
 export const wakingTime = async (
   { Seconds, Timestamp }: State & { Type: 'Wait' },
@@ -33,8 +32,8 @@ export const wakingTime = async (
 ): Promise<number> => {
   if (Seconds !== undefined) return now() + 1000 * (await secondsOf(evaluate, [Seconds, 'Seconds', scope], 0));
   const text = await evaluateAs(evaluate, 'string', [Timestamp, 'Timestamp', scope]);
-  const time = rfc3339.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return time;
+  const time = timeIn(text);
+  if (time !== undefined) return time;
   const wrong = 'The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string:';
   throw queryError(`An error occurred ${scope.place()}. ${wrong} ${text}`, 'Timestamp');
 };

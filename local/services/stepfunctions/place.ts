@@ -46,7 +46,7 @@ export const branchAt = (machine: Branch, path: Path): Branch =>
 
 /** What a thread's expressions read; `offered` is there in some fields only. */
 export const scopeOf = (
-  { execution, thread, enteredAt }: Place,
+  { execution, thread, state, enteredAt }: Place,
   offered: { readonly result?: unknown; readonly errorOutput?: object; readonly token?: string } = {},
 ): Scope => {
   const { token = thread.token, ...results } = offered;
@@ -62,7 +62,7 @@ export const scopeOf = (
     State: {
       EnteredTime: timestamp(thread.entered),
       Name: thread.state,
-      RetryCount: thread.retries.reduce((sum, one) => sum + one, 0),
+      ...('Retry' in state && { RetryCount: thread.retries.reduce((sum, one) => sum + one, 0) }),
     },
     StateMachine: { Id: execution.machineArn, Name: execution.machineArn.split(':').at(-1) },
     ...(token !== undefined && { Task: { Token: token } }),
@@ -77,4 +77,4 @@ export const scopeOf = (
 };
 
 /** ISO 8601 as Step Functions writes it: without the zeros at the end of the fraction. */
-const timestamp = (at: number): string => new Date(at).toISOString().replace(/\.?0+Z$/, 'Z');
+const timestamp = (at: number): string => new Date(at).toISOString().replace(/(?:\.000|0+)Z$/, 'Z');

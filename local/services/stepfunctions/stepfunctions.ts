@@ -103,5 +103,9 @@ const differences = [
   'A function that runs while the local AWS ends fails its task with `Lambda.SdkClientException`, whether it got to its end or not: a Retry calls it again.',
   'Timeouts and waits follow the local clock; a function that runs does not run faster when that is advanced.',
   'SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat are allowed on the ARN of the machine that handed out the token.',
+  'Executions cannot be redriven.',
+  '`States.ALL` does not catch `States.DataLimitExceeded`, which AWS documents; a record of AWS has it caught. Name both.',
+  'A variable that is assigned in a branch and around it is refused; AWS was seen to take one that is assigned in a branch and by the Catch around it.',
+  'The event of a failed expression follows the event with which its state was entered; in records of AWS sometimes the one before that.',
   'The history has the events of executions, states and tasks; a function answers without the HTTP headers of Lambda.',
 ];

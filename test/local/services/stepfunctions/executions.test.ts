@@ -2,6 +2,7 @@ import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
+  RedriveExecutionCommand,
   type SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
@@ -117,6 +118,12 @@ describe('an execution', () => {
     expect(await describeExecution(arn)).toMatchObject({ status: 'SUCCEEDED', output: '1', stopDate });
   });
 
+  it('cannot be redriven: that is refused by name', async () => {
+    const { client, run } = await openStepFunctions();
+    const { executionArn } = await run(jsonata('A', { A: { Type: 'Fail', Error: 'E' } }));
+    await expect(client.send(new RedriveExecutionCommand({ executionArn }))).rejects.toThrow('RedriveExecution');
+  });
+
   it('that is stopped does nothing any more', async () => {
     const { deployMachine, start, advance, client, clock, describe: describeExecution } = await openStepFunctions();
     await deployMachine(waiting);
@@ -174,9 +181,22 @@ describe('an execution', () => {
     expect(roles).toEqual([machineRole, changed]);
   });
 
-  it('that never comes to an end has one after 25,000 events', async () => {
-    const { deployMachine, start, advance, database, describe: describeExecution, history } = await openStepFunctions();
-    const states = { A: { Type: 'Wait', Seconds: 1, Next: 'B' }, B: { Type: 'Pass', Next: 'A' } };
+  const busy = () => {
+    throw new Error('busy');
+  };
+  const forEver = { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 99_999 };
+  it.each([
+    ['goes round', { A: { Type: 'Wait', Seconds: 1, Next: 'B' }, B: { Type: 'Pass', Next: 'A' } }],
+    ['is tried again', { A: call('busy', { Retry: [forEver], ...end }) }],
+  ])('that %s and never comes to an end has one after 25,000 events', async (_, states) => {
+    const {
+      deployMachine,
+      start,
+      advance,
+      database,
+      describe: describeExecution,
+      history,
+    } = await openStepFunctions({ handlers: { busy } });
     await deployMachine(jsonata('A', states));
     const arn = await start();
     // As if it had been at it for long.

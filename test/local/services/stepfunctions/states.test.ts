@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inMemoryMachine } from '../../../../local/services/stepfunctions/in-memory.ts';
 import { ask, call, jsonata, machineArn, machineRole, openStepFunctions, outputOf } from './running.ts';
 
 const end = { End: true };
@@ -50,7 +51,7 @@ describe('data between states', () => {
         StartTime: '2026-01-15T12:00:00Z',
         RedriveCount: 0,
       },
-      State: { EnteredTime: '2026-01-15T12:00:00Z', Name: 'Here', RetryCount: 0 },
+      State: { EnteredTime: '2026-01-15T12:00:00Z', Name: 'Here' },
       StateMachine: { Id: machineArn, Name: 'machine' },
     });
   });
@@ -272,6 +273,28 @@ describe('Parallel', () => {
     expect((await history(arn)).map(({ type }) => type)).toEqual(types);
   });
 
+  it('inside another ends that too, and what is beside it', async () => {
+    const { run, history } = await openStepFunctions();
+    const day = { Type: 'Wait', Seconds: 86_400, ...end };
+    const refused = { Type: 'Fail', Error: 'Stock.Empty', Cause: 'none' };
+    const Inner = { Type: 'Parallel', Branches: [branch({ No: refused }), branch({ Day: day })], ...end };
+    const Catch = [{ ErrorEquals: ['Stock.Empty'], Next: 'Caught' }];
+    const definition = jsonata('Fan', {
+      Fan: { Type: 'Parallel', Branches: [branch({ Inner }), branch({ Beside: day })], Catch, ...end },
+      Caught: { Type: 'Succeed' },
+    });
+    const execution = await run(definition);
+    expect(outputOf(execution)).toEqual({ Error: 'Stock.Empty', Cause: 'none' });
+    const ended = (await history(execution.executionArn ?? '')).map(({ type }) => type);
+    expect(ended.filter((type) => /Aborted|ParallelStateFailed/.test(type ?? ''))).toEqual([
+      'WaitStateAborted',
+      'ParallelStateFailed',
+      'ParallelStateAborted',
+      'WaitStateAborted',
+      'ParallelStateFailed',
+    ]);
+  });
+
   it('is tried again as a whole', async () => {
     let calls = 0;
     const handlers = {
@@ -303,6 +326,17 @@ describe('sizes', () => {
     const { run } = await openStepFunctions();
     expect(outputOf(await run(grow(limit)))).toHaveLength(limit - 2);
     expect(await run(grow(limit + 1))).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  });
+
+  it('has room for ten mebibytes in all variables together', async () => {
+    const states = Array.from({ length: 41 }, (_, n) => {
+      const Assign = { [`v${n}`]: '{% $states.input %}' };
+      return [`S${n}`, { Type: 'Pass', Assign, ...(n < 40 ? { Next: `S${n + 1}` } : end) }] as const;
+    });
+    const machine = inMemoryMachine(jsonata('S0', Object.fromEntries(states)));
+    const failed = await machine.start('x'.repeat(limit - 100), { call: () => 'no answer' }).finish();
+    expect(failed.error).toBe('States.DataLimitExceeded');
+    expect(failed.cause).toBe("With those of 'S40' all variables are too large.");
   });
 
   it('limits what is assigned at once as well', async () => {
