@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type Comparison, type Deviation, defineContract } from '../lib/core/contract.ts';
 import { CountersignError } from '../lib/core/errors.ts';
 import { purchaseOrderBriefing } from './briefings/purchase-order.ts';
+import { cancelPurchaseOrder } from './cancel-purchase-order.ts';
 import {
   allocationId,
   amounts,
@@ -164,6 +165,13 @@ export const createPurchaseOrder = defineContract({
       supplier,
       lines.map((each) => [each.item, each.site, each.quantity.value, each.quantity.unit, each.deliveryDate]).sort(),
     ]),
+  undoneBy: {
+    contract: cancelPurchaseOrder,
+    inputFor: ({ output: { document } }) => ({
+      order: document.id,
+      reason: 'What it was ordered for does not take place.',
+    }),
+  },
   compare: (asked, actual): Comparison => {
     const ours =
       asked.supplier === actual.supplier &&

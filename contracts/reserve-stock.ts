@@ -44,8 +44,9 @@ type Input = z.output<typeof input>;
 
 /**
  * Reserves stock of one item. A reservation is a dated requirement: it raises the demand that planning (MRP) sees, so planning may
- * order or make what a purchase order of ours brings as well. What is available is asked for immediately before: two calls at the same
- * moment can both find the last piece. Throws `INSUFFICIENT_STOCK` with what is `available`, `PURPOSE_INVALID`, `DATE_IN_PAST`.
+ * order or make what a purchase order of ours brings as well. What is available is asked for immediately before, less what other calls
+ * are about to reserve; people and other programs are not in that. Throws `INSUFFICIENT_STOCK` with what is `available` (`left` and
+ * `underway` where others are about to take it), `PURPOSE_INVALID`, `DATE_IN_PAST`.
  */
 export const reserveStock = defineContract({
   name: 'reserve_stock',
@@ -95,8 +96,11 @@ export const reserveStock = defineContract({
     if (wanted.kind === 'transfer' && wanted.id === site && wanted.storageLocation === undefined)
       throw new CountersignError('PURPOSE_INVALID', 'Inside one site stock is transferred to a storage location.');
   },
+  takesFrom: ({ item, site }) => `stock of ${item} at ${site}`,
   notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,
-  businessKey: ({ item, site, purpose: wanted, requiredOn }) => JSON.stringify([item, site, wanted, requiredOn]),
+  // Another quantity is another requirement: a plan that is made again with less is none of the same.
+  businessKey: ({ item, site, quantity: { value, unit }, purpose: wanted, requiredOn }) =>
+    JSON.stringify([item, site, value, unit, wanted, requiredOn]),
   compare: (asked, actual): Comparison => {
     const ours = asked.item === actual.item && asked.site === actual.site;
     const { value, unit } = actual.quantity;

@@ -7,7 +7,7 @@ import { turnsFunction } from '../core/saga/states.ts';
 import { CheckedMachine } from './checked-machine.ts';
 import { nameIn } from './deployment.ts';
 import { EntryFunction, type FunctionsProps } from './entry-function.ts';
-import { byLane } from './record-table.ts';
+import { permitCalls } from './permit-calls.ts';
 import { accessesOf, type SystemAccess } from './system-access.ts';
 import { SystemFunction } from './system-function.ts';
 
@@ -44,7 +44,7 @@ export class Sagas extends Construct {
   }
 
   #starter(props: FunctionsProps): EntryFunction {
-    const start = new EntryFunction(this, 'start', {
+    const start = new EntryFunction(this, 'saga-start', {
       ...props,
       entry: 'sagas',
       name: 'sagas',
@@ -58,7 +58,7 @@ export class Sagas extends Construct {
   }
 
   #turns(props: FunctionsProps): EntryFunction {
-    const turns = new EntryFunction(this, 'turns', {
+    const turns = new EntryFunction(this, 'saga-turns', {
       ...props,
       entry: 'saga-turns',
       name: 'saga-turns',
@@ -74,7 +74,7 @@ export class Sagas extends Construct {
   }
 
   #steps({ system, access }: SystemAccess, props: FunctionsProps): EntryFunction {
-    const steps = new SystemFunction(this, `${system}-${access}`, {
+    const steps = new SystemFunction(this, `${system}-${access}-steps`, {
       ...props,
       system,
       access,
@@ -84,14 +84,13 @@ export class Sagas extends Construct {
       timeout: stepTimeout,
       environment: { ACCESS: access },
     });
-    const { operations, journal, results } = props.stores;
-    steps.allow(['dynamodb:PutItem'], journal.tableArn);
-    // What a saga reads is recorded like what it writes: later steps rest on it.
-    steps.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], operations.tableArn);
-    steps.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'operations/*');
-    if (access === 'write') {
-      steps.allow(['dynamodb:Query'], `${operations.tableArn}/index/${byLane}`);
-      this.#allowWaking(steps, props);
+    permitCalls(steps, { system, access }, props);
+    if (access === 'write') this.#allowWaking(steps, props);
+    else {
+      // What a saga reads is recorded like what it writes: later steps rest on it.
+      const { operations, results } = props.stores;
+      steps.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], operations.tableArn);
+      steps.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'operations/*');
     }
     return steps;
   }

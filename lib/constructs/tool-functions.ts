@@ -1,8 +1,7 @@
 import { Construct } from 'constructs';
-import { usesAllocations } from '../core/policy/allocations.ts';
 import { accessOf, type CatalogueEntry, catalogueOf } from '../core/system.ts';
 import type { EntryFunction, FunctionsProps } from './entry-function.ts';
-import { byLane } from './record-table.ts';
+import { permitCalls } from './permit-calls.ts';
 import { accessesOf, type SystemAccess } from './system-access.ts';
 import { SystemFunction } from './system-function.ts';
 
@@ -41,16 +40,8 @@ export class ToolFunctions extends Construct {
       description: `Carries out what agents ${access} in ${system}`,
       environment: { ACCESS: access },
     });
-    const { operations, journal, results } = props.stores;
-    tools.allow(['dynamodb:PutItem'], journal.tableArn);
-    tools.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'answers/*');
-    if (access === 'write') {
-      tools.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], operations.tableArn);
-      // A change of a document waits behind those that wait already.
-      tools.allow(['dynamodb:Query'], `${operations.tableArn}/index/${byLane}`);
-      tools.allowObjects(results, ['s3:GetObject', 's3:PutObject'], 'operations/*');
-      if (usesAllocations(props.deployment.configuration, system)) tools.allowLedger('write');
-    }
+    tools.allowObjects(props.stores.results, ['s3:GetObject', 's3:PutObject'], 'answers/*');
+    permitCalls(tools, { system, access }, props);
     return tools;
   }
 }
