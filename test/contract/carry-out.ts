@@ -1,3 +1,4 @@
+import Big from 'big.js';
 import { CountersignError, isCountersignError } from '../../lib/core/errors.ts';
 import { clean } from '../../lib/core/operation/write.ts';
 import { isCreate, isRead, type Tool } from '../../lib/core/tool.ts';
@@ -44,6 +45,8 @@ async function outputOf(tool: Tool, input: unknown, system: Connected, options: 
   };
   const writeCall = { ...call, reference: options.reference ?? reference, permit };
   if (isCreate(tool)) {
+    for (const { amount, left, pot, refusal } of (await tool.claims?.(input, call)) ?? [])
+      if (new Big(left).lt(amount)) throw new CountersignError(refusal, `Of ${pot} ${left} is left.`);
     const body = await tool.read(await tool.run(input, writeCall), input, writeCall);
     if (body === undefined) throw new Error('The document is confirmed and missing.');
     const output = { ...body, deviations: [], reference: writeCall.reference };

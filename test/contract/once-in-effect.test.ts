@@ -9,6 +9,7 @@ import { replay } from '../../lib/core/operation/replay.ts';
 import { bindWrite, type Write } from '../../lib/core/operation/write.ts';
 import { isRead } from '../../lib/core/tool.ts';
 import { draftOf, memoryOperations } from '../lib/core/operation/memory-operations.ts';
+import { memoryPots } from '../lib/core/policy/memory-pots.ts';
 import { openMeter } from '../lib/core/resilience/memory-meter.ts';
 import { carryOut } from './carry-out.ts';
 import { type Connected, systems } from './systems.ts';
@@ -160,7 +161,14 @@ describe.each(places)('writes to $name in trouble', ({ start, writes }) => {
       const before = (await system.ledger()).length;
       const effects = async () => (await system.ledger()).slice(before).filter((each) => each.action === action).length;
       const { operations, state } = memoryOperations();
-      const ground = { connector: system.connector, client: system.newWriteClient(), meter: openMeter(), patience };
+      const { pots } = memoryPots(operations);
+      const ground = {
+        connector: system.connector,
+        client: system.newWriteClient(),
+        meter: openMeter(),
+        patience,
+        pots,
+      };
       const write = armedBy(bindWrite(tool, ground), system, trouble);
 
       const { organisation } = system;

@@ -2,7 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { S4hanaClient } from '../../connectors/s4hana/client.ts';
 import { reservationLine } from '../../connectors/s4hana/reservation.ts';
 import { reserveStock } from '../../contracts/reserve-stock.ts';
+import { bindWrite } from '../../lib/core/operation/write.ts';
 import { isCreate } from '../../lib/core/tool.ts';
+import { draftOf, memoryOperations } from '../lib/core/operation/memory-operations.ts';
+import { memoryPots } from '../lib/core/policy/memory-pots.ts';
+import { openMeter } from '../lib/core/resilience/memory-meter.ts';
 import { carryOut, reference } from './carry-out.ts';
 import { type Connected, systems } from './systems.ts';
 
@@ -61,6 +65,30 @@ describe.each(systems.slice(0, 1))('reservations of %s', (_, start) => {
     const last = await reserve({ quantity: pieces('115'), storageLocation: '101A' });
     await expect(reserve({ quantity: pieces('1') })).rejects.toMatchObject({ facts: { available: pieces('0') } });
     await release({ reservation: last.document.id });
+  });
+
+  test('of two that are under way at once for the last pieces, the second is refused', async () => {
+    const tool = await system.tool('reserve_stock');
+    if (!isCreate(tool)) throw new Error('It is no create.');
+    const { operations, state } = memoryOperations();
+    const { connector, writeClient: client, organisation } = system;
+    const write = bindWrite(tool, {
+      connector,
+      client,
+      meter: openMeter(),
+      patience: 5_000,
+      ...memoryPots(operations),
+    });
+    const input = JSON.stringify({ ...reserveStock.input.parse(example), quantity: pieces('60') });
+    const begun = async (id: string) => {
+      const draft = draftOf(id, state.now, { input, organisation, system: 'erp', state: 'accepted', attempts: 0 });
+      const { operation } = await operations.open(draft);
+      return write.before(operation, AbortSignal.timeout(5_000));
+    };
+    await begun('first');
+    await expect(begun('second')).rejects.toMatchObject({
+      ...{ code: 'INSUFFICIENT_STOCK', applied: 'no', facts: { asked: '60', left: '115', underway: '60' } },
+    });
   });
 
   test.each([

@@ -1,22 +1,13 @@
-import Big from 'big.js';
 import * as z from 'zod';
 import { reserveStock } from '../../../contracts/reserve-stock.ts';
 import { CountersignError } from '../../../lib/core/errors.ts';
 import { byReference, type Call, implement, type WriteCall } from '../../../lib/core/tool.ts';
 import { string, v2Date } from '../../../lib/protocols/odata-fields.ts';
 import { and, eq } from '../../../lib/protocols/odata-url.ts';
+import { claimsOnStock } from '../available-stock.ts';
 import type { S4hanaClient } from '../client.ts';
-import { existingProduct, inBaseUnit, type Product } from '../product.ts';
 import { systemQuantity } from '../quantity.ts';
-import {
-  findReservationLines,
-  openQuantity,
-  openReservations,
-  reservationLine,
-  statusOfReservation,
-  versionOfReservation,
-} from '../reservation.ts';
-import { stockOf, unrestricted } from '../stock.ts';
+import { findReservationLines, reservationLine, statusOfReservation, versionOfReservation } from '../reservation.ts';
 
 type Input = z.output<typeof reserveStock.input>;
 type Purpose = Input['purpose'];
@@ -48,8 +39,6 @@ const header = z.object({
 export default implement(reserveStock, {
   run: async (input: Input, call: WriteCall<S4hanaClient>) => {
     const { client } = call;
-    const product = await existingProduct(client, input, call);
-    if (input.mustBeAvailable) await expectAvailable(input, product, call);
     const change = { method: 'POST', path: 'A_ReservationDocumentHeader', body: documentOf(input, call) } as const;
     const created = z
       .object({ Reservation: z.string().min(1) })
@@ -59,6 +48,8 @@ export default implement(reserveStock, {
       applied: 'unknown',
     });
   },
+
+  claims: claimsOnStock,
 
   read: async (document, _: Input, call: Call<S4hanaClient>) => {
     const { units } = call.client;
@@ -128,28 +119,4 @@ function purposeOf(kept: z.output<typeof header>): { kind: string; id: string } 
   const type = kept.GoodsMovementType === insideOnePlant ? purposes.transfer.movementType : kept.GoodsMovementType;
   const known = Object.entries(purposes).find(([, { movementType }]) => movementType === type);
   return known ? { kind: known[0], id: kept[known[1].field] } : { kind: `movement type ${type}`, id: '' };
-}
-
-/** At a storage location not more than is free there, and nowhere more than is free in the site: others reserve without naming one. */
-async function expectAvailable(input: Input, product: Product, call: Call<S4hanaClient>): Promise<void> {
-  const { client } = call;
-  const { item, site, storageLocation, quantity } = input;
-  const wanted = inBaseUnit(product, quantity.value, client.units.toSystem(quantity.unit));
-  const [stock, reservations] = await Promise.all([
-    stockOf(client, { item, site }, call),
-    openReservations(client, { item, site }, call),
-  ]);
-  if (!reservations)
-    throw new CountersignError('UNSUPPORTED_BY_SYSTEM', 'The system offers no service for reservations.');
-  const isHere = (each: { readonly storageLocation: string }) => each.storageLocation === storageLocation;
-  const free = (rows: typeof stock, taken: typeof reservations) => unrestricted(rows).minus(openQuantity(taken));
-  const inSite = free(stock, reservations);
-  const here = storageLocation === undefined ? inSite : free(stock.filter(isHere), reservations.filter(isHere));
-  const least = here.lt(inSite) ? here : inSite;
-  if (least.gte(wanted)) return;
-  const available = (least.gt(0) ? least : new Big(0)).toFixed();
-  const unit = client.units.toRec20(product.baseUnit);
-  throw new CountersignError('INSUFFICIENT_STOCK', `Of item ${item} ${available} ${unit} are available there.`, {
-    facts: { available: { value: available, unit } },
-  });
 }
