@@ -49,9 +49,9 @@ export interface InMemoryMachine {
   start(input: unknown, options: RunOptions): InMemoryRun;
 }
 
-/** Reads a definition (JSON) to be run many times. Errors: as a deployment of it has them. */
+/** Reads a definition (JSON) to be run many times; its placeholders, `${name}`, stand for functions of that name. Errors: as a deployment of it has them. */
 export const inMemoryMachine = (definition: string): InMemoryMachine => {
-  const machine = readDefinition(definition);
+  const machine = readDefinition(definition.replace(/\$\{(\w+)\}/g, '$1'));
   let sources: ExpressionSources = { now: Date.now, random: Math.random };
   const evaluate = evaluator({ now: () => sources.now(), random: () => sources.random() });
   return {

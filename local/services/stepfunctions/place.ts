@@ -77,4 +77,7 @@ export const scopeOf = (
 };
 
 /** ISO 8601 as Step Functions writes it: without the zeros at the end of the fraction. */
-const timestamp = (at: number): string => new Date(at).toISOString().replace(/(?:\.000|0+)Z$/, 'Z');
+const timestamp = (at: number): string => {
+  const text = new Date(at).toISOString();
+  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text.replace(/0+Z$/, 'Z');
+};

@@ -32,7 +32,8 @@ export const variablesLimit = 10 * 1024 * 1024;
 /** JSON of what passes between states. Errors: a `StateError` of `States.DataLimitExceeded` with the given cause. */
 export const payloadText = (value: unknown, cause: string, limit = payloadLimit): string => {
   const text = JSON.stringify(value);
-  if (Buffer.byteLength(text) <= limit) return text;
+  // A character has three bytes at the most.
+  if (text.length * 3 <= limit || Buffer.byteLength(text) <= limit) return text;
   throw new StateError({ error: 'States.DataLimitExceeded', cause });
 };
 

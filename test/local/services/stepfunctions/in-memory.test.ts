@@ -74,6 +74,18 @@ describe('a machine in memory', () => {
     expect(await historyWith(() => 0.75)).not.toEqual(first);
   });
 
+  it('calls functions by their names, or by the placeholders that stand for them', async () => {
+    const called: string[] = [];
+    const note = (name: string) => {
+      called.push(name);
+      return { payload: null };
+    };
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of a definition
+    const states = { A: call('${SagaTurns}', { Next: 'B' }), B: call('other', end) };
+    await inMemoryMachine(jsonata('A', states)).start({}, { call: note }).finish();
+    expect(called).toEqual(['SagaTurns', 'other']);
+  });
+
   it('refuses what a deployment refuses', () => {
     expect(() => inMemoryMachine(jsonata('A', { A: { Type: 'Map' } }))).toThrow('the state type Map is not supported');
   });
