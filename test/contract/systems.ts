@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 import { s4hana } from '../../connectors/s4hana/s4hana.ts';
 import { startSimulator } from '../../connectors/s4hana/simulator/simulator.ts';
+import { startSimulator as startPortalSimulator } from '../../connectors/supplier_portal/simulator/simulator.ts';
+import { supplierPortal } from '../../connectors/supplier_portal/supplier-portal.ts';
 import { egress } from '../../lib/aws/egress.ts';
 import type { Connector } from '../../lib/core/connector.ts';
 import type { System } from '../../lib/core/system.ts';
@@ -35,6 +37,44 @@ export interface Connected {
   close(): Promise<void>;
 }
 
+/** The control routes of a simulator, which are the same for every kind. */
+const controlled = (controlUrl: string): Pick<Connected, 'fault' | 'release' | 'calm' | 'ledger'> => ({
+  fault: async (fault) => {
+    const response = await fetch(`${controlUrl}/_sim/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(fault),
+    });
+    if (!response.ok) throw new Error(await response.text());
+  },
+  release: async () => {
+    await fetch(`${controlUrl}/_sim/commit-late`, { method: 'POST' });
+    const held = async (): Promise<string[]> => {
+      const answer = await fetch(`${controlUrl}/_sim/waiting`);
+      const { requests } = (await answer.json()) as { requests: { fault: string }[] };
+      return requests.map(({ fault }) => fault).filter((fault) => !fault.endsWith('hang'));
+    };
+    await expect.poll(held, { interval: 10, timeout: 5_000 }).toEqual([]);
+  },
+  calm: async () => {
+    await fetch(`${controlUrl}/_sim/faults`, { method: 'DELETE' });
+  },
+  ledger: async () => {
+    const response = await fetch(`${controlUrl}/_sim/ledger`);
+    const { entries } = (await response.json()) as { entries: Awaited<ReturnType<Connected['ledger']>> };
+    return entries;
+  },
+});
+
+/** The tools of a system by their contracts. */
+const toolsOf =
+  ({ tools }: System): Connected['tool'] =>
+  async (contract) => {
+    const entry = tools.find((each) => each.contract.name === contract);
+    if (!entry) throw new Error(`No tool implements ${contract}.`);
+    return entry.load();
+  };
+
 const organisation = {
   ...{ companyCode: '1010', purchasingOrganization: '1010', purchasingGroup: '001' },
   reconciliationAccount: '21100000',
@@ -64,36 +104,8 @@ async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
     readClient: client(simulator.credentials.read),
     writeClient: client(simulator.credentials.write),
     newWriteClient: () => client(simulator.credentials.write, egress(simulator.origins, { loopback: true })),
-    tool: async (contract) => {
-      const entry = system.tools.find((each) => each.contract.name === contract);
-      if (!entry) throw new Error(`No tool implements ${contract}.`);
-      return entry.load();
-    },
-    fault: async (fault) => {
-      const response = await fetch(`${simulator.controlUrl}/_sim/faults`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(fault),
-      });
-      if (!response.ok) throw new Error(await response.text());
-    },
-    release: async () => {
-      await fetch(`${simulator.controlUrl}/_sim/commit-late`, { method: 'POST' });
-      const held = async (): Promise<string[]> => {
-        const answer = await fetch(`${simulator.controlUrl}/_sim/waiting`);
-        const { requests } = (await answer.json()) as { requests: { fault: string }[] };
-        return requests.map(({ fault }) => fault).filter((fault) => !fault.endsWith('hang'));
-      };
-      await expect.poll(held, { interval: 10, timeout: 5_000 }).toEqual([]);
-    },
-    calm: async () => {
-      await fetch(`${simulator.controlUrl}/_sim/faults`, { method: 'DELETE' });
-    },
-    ledger: async () => {
-      const response = await fetch(`${simulator.controlUrl}/_sim/ledger`);
-      const { entries } = (await response.json()) as { entries: Awaited<ReturnType<Connected['ledger']>> };
-      return entries;
-    },
+    tool: toolsOf(system),
+    ...controlled(simulator.controlUrl),
     close: () => simulator.close(),
   };
 }
@@ -103,3 +115,28 @@ export const systems: readonly (readonly [name: string, start: () => Promise<Con
   ['S/4HANA with purchase orders by OData V2', () => startS4hana('v2')],
   ['S/4HANA with purchase orders by OData V4', () => startS4hana('v4')],
 ];
+
+/** A partner portal, freshly started. */
+export async function startPortal(): Promise<Connected> {
+  const simulator = await startPortalSimulator();
+  const system: System = supplierPortal({ origins: simulator.origins });
+  const loaded = await system.load();
+  const client = (credentials: { apiKey: string }, transport = loopbackTransport) =>
+    loaded.connect({
+      settings: system.settings,
+      origins: simulator.origins,
+      secret: async () => credentials,
+      transport,
+      now: () => Date.now(),
+    });
+  return {
+    connector: loaded,
+    organisation: {},
+    readClient: client(simulator.credentials.read),
+    writeClient: client(simulator.credentials.write),
+    newWriteClient: () => client(simulator.credentials.write, egress(simulator.origins, { loopback: true })),
+    tool: toolsOf(system),
+    ...controlled(simulator.controlUrl),
+    close: () => simulator.close(),
+  };
+}
