@@ -106,6 +106,7 @@ const differences = [
   'Executions cannot be redriven.',
   '`States.ALL` does not catch `States.DataLimitExceeded`, which AWS documents; a record of AWS has it caught. Name both.',
   'A variable that is assigned in a branch and around it is refused; AWS was seen to take one that is assigned in a branch and by the Catch around it.',
+  'An Output that is a plain text, number, array, truth value or null is refused at deploy, by `asl-validator`; AWS takes it.',
   'The event of a failed expression follows the event with which its state was entered; in records of AWS sometimes the one before that.',
   'The history has the events of executions, states and tasks; a function answers without the HTTP headers of Lambda.',
 ];
