@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineContract } from '../lib/core/contract.ts';
+import { blockBriefing } from './briefings/vendor.ts';
 import { id, text, version, writeOutput } from './shapes.ts';
 
 /** What of a vendor can be blocked. */
@@ -41,5 +42,6 @@ export const blockVendor = defineContract({
     },
   ],
   aboutOf: ({ supplier }) => `supplier ${supplier}`,
+  briefing: blockBriefing,
   businessKey: ({ supplier, scopes }) => JSON.stringify([supplier, [...scopes].sort()]),
 });

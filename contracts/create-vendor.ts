@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Comparison, type Deviation, defineContract } from '../lib/core/contract.ts';
 import { blockVendor, vendorBlocks, vendorScope } from './block-vendor.ts';
+import { newVendorBriefing } from './briefings/vendor.ts';
 import { currency, text, untrusted, writeOutput } from './shapes.ts';
 import { checkTaxId, masked, taxId } from './vendors/tax-id.ts';
 import { nameKey } from './vendors/vendor-name.ts';
@@ -105,6 +106,7 @@ export const createVendor = defineContract({
     for (const each of taxIds) checkTaxId(each, address.country);
   },
   notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,
+  briefing: newVendorBriefing,
   businessKey: ({ taxIds: [first], address: { country, postalCode }, name }) =>
     JSON.stringify(first ? [country, first.value] : [nameKey(name), postalCode]),
   compare: (asked, actual): Comparison => {

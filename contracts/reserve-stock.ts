@@ -2,6 +2,7 @@ import Big from 'big.js';
 import * as z from 'zod';
 import { type Comparison, type Deviation, defineContract } from '../lib/core/contract.ts';
 import { CountersignError } from '../lib/core/errors.ts';
+import { reservationBriefing } from './briefings/reservation.ts';
 import { releaseStock } from './release-stock.ts';
 import { date, id, quantity, reportedQuantity, text, writeOutput } from './shapes.ts';
 
@@ -99,6 +100,7 @@ export const reserveStock = defineContract({
   takesFrom: ({ item, site }) => `stock of ${item} at ${site}`,
   notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,
   // Another quantity is another requirement: a plan that is made again with less is none of the same.
+  briefing: reservationBriefing,
   businessKey: ({ item, site, quantity: { value, unit }, purpose: wanted, requiredOn }) =>
     JSON.stringify([item, site, value, unit, wanted, requiredOn]),
   compare: (asked, actual): Comparison => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createVendor } from '../../contracts/create-vendor.ts';
+import { reserveStock } from '../../contracts/reserve-stock.ts';
 import { type AskingAbout, brief, materialNow } from '../../lib/core/approval/brief.ts';
 import type { Dossier } from '../../lib/core/approval/dossier.ts';
 import type { PolicyContext } from '../../lib/core/approval/policy-facts.ts';
@@ -177,6 +179,36 @@ describe.each(systems)('what an approver is told about writes in %s', (_, start)
     expect(factOf(whole, 'The supplier has it')).toMatchObject({ value: expect.stringMatching(/^(yes|no|the ERP)/) });
     expect(Object.keys(whole.material)).toContain('line 10: received');
     expect(await told('cancel_purchase_order', { order: '99', reason })).toMatchObject({ lines: [], material: {} });
+  });
+
+  test('a reservation shows what is free and for what it is taken', async () => {
+    const { mustBeAvailable = true, ...asked } = reserveStock.examples[0].input;
+    const dossier = await told('reserve_stock', { ...asked, mustBeAvailable, expiresOn: '2099-04-01' });
+    expect(dossier.action).toBe('Reserve 20 C62 RM-6204 at 1010');
+    expect(factOf(dossier, 'For')?.value).toBe('cost center 10101101');
+    expect(factOf(dossier, 'Stock of RM-6204')?.value).toBe('140 C62, 25 C62 reserved');
+    expect(dossier.next).toContain('planning sees it as demand');
+  });
+
+  test('a new vendor shows no more of its tax ids and its mail than can be recognised', async () => {
+    const { taxIds: _, ...asked } = createVendor.examples[0].input;
+    const dossier = await told('create_vendor', createVendor.input.parse(createVendor.examples[0].input));
+    expect(factOf(dossier, 'Tax ids')?.value).toBe('vat ********980');
+    expect(factOf(dossier, 'Mail goes to')?.value).toBe('sollberg.example');
+    expect(JSON.stringify(dossier)).not.toMatch(/811907980|orders@/);
+    const nameless = await told('create_vendor', createVendor.input.parse(asked));
+    expect(factOf(nameless, 'Tax ids')).toMatchObject({ value: 'none is given', warning: true });
+  });
+
+  test('a block shows whom it hits', async () => {
+    const dossier = await told('block_vendor', {
+      supplier: '17300001',
+      scopes: ['payment'],
+      reason: 'Account changed',
+    });
+    expect(dossier).toMatchObject({ action: 'Block supplier 17300001 for payment', note: 'Account changed' });
+    expect(factOf(dossier, 'Supplier')?.value).toBe('Norland Bearings (17300001)');
+    expect(dossier.material).toEqual({ 'supplier blocked': 'false' });
   });
 
   test('a requisition shows what is there and what is on its way', async () => {
