@@ -86,14 +86,14 @@ export function portalClient({
     const answer = await exchange({ url: root + path, method: 'GET', headers: json, signal });
     return bodyOf(answer, schema, { modifying: false, now: now() });
   };
-  const change = async <S extends z.ZodType>(
-    { path, method, body, headers = {} }: ChangeRequest,
-    schema: S,
-    { signal, permit }: Changing,
-  ): Promise<z.output<S>> => {
+  const send = async ({ path, method, body, headers = {} }: ChangeRequest, { signal, permit }: Changing) => {
     const request = { url: root + path, method, headers: { ...json, ...typed, ...headers }, signal, permit };
-    const answer = await exchange({ ...request, body: JSON.stringify(body) });
-    return bodyOf(answer, schema, { modifying: true, now: now() });
+    return exchange({ ...request, body: JSON.stringify(body) });
+  };
+  /** The portal confirms a change by 204 and nothing else. */
+  const change = async (request: ChangeRequest, call: Changing): Promise<void> => {
+    const answer = await send(request, call);
+    if (answer.status !== 204) bodyOf(answer, z.never(), { modifying: true, now: now() });
   };
   return {
     me: (call) => get('me', me, call),
@@ -103,15 +103,18 @@ export function portalClient({
       const path = `${collection}?externalReference=${encodeURIComponent(reference)}`;
       return (await get(path, z.object({ items: z.array(created) }), call)).items.map(({ id }) => id);
     },
-    create: async (path, body, call) => (await change({ path, method: 'POST', body }, created, call)).id,
+    create: async (path, body, call) => {
+      const answer = await send({ path, method: 'POST', body }, call);
+      return bodyOf(answer, created, { modifying: true, now: now() }).id;
+    },
     disable: async ({ id, version }, reason, call) => {
       const path = `accounts/${encodeURIComponent(id)}`;
       const body = { status: 'disabled', reason };
-      await change({ path, method: 'PATCH', body, headers: { 'if-match': `"${version}"` } }, created, call);
+      await change({ path, method: 'PATCH', body, headers: { 'if-match': `"${version}"` } }, call);
     },
     invite: async ({ id, version }, call) => {
       const path = `accounts/${encodeURIComponent(id)}/invitation`;
-      await change({ path, method: 'POST', body: {}, headers: { 'if-match': `"${version}"` } }, created, call);
+      await change({ path, method: 'POST', body: {}, headers: { 'if-match': `"${version}"` } }, call);
     },
   };
 }

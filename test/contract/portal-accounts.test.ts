@@ -84,7 +84,7 @@ test('a change names the version that it was decided on, and an unknown account 
 
 test('a record that somebody edits is locked, and the key that only reads changes nothing', async () => {
   const account = await open('locked@supplier.example');
-  await portal.fault({ fault: 'record-locked' });
+  await portal.fault({ fault: 'document-locked' });
   expect(await refusal('close_portal_account', closing(account))).toBe('DOCUMENT_LOCKED RECORD_LOCKED');
   const reading = { ...portal, writeClient: portal.readClient };
   await expect(carryOut(reading, 'close_portal_account', closing(account))).rejects.toMatchObject({

@@ -6,7 +6,7 @@ const { 'token-revoked': _, ...common } = commonFaults;
 export const faultKinds: Readonly<Record<string, FaultKind>> = {
   ...common,
   'key-refused': { summary: 'Answers 401 as if the key were not known.', hits: 'any request', options: [] },
-  'record-locked': {
+  'document-locked': {
     summary: 'Refuses with 423: somebody edits the record.',
     hits: 'modifying requests',
     options: [],

@@ -107,7 +107,7 @@ async function modify(stage: Stage, admitted: Admitted): Promise<Delivery> {
   const prepare = () => effectOf(admitted, stage);
   // Worked out once before any fault is spent: a request that would be refused anyway meets none.
   const { record } = prepare();
-  if (stage.faults.take(['record-locked'], call))
+  if (stage.faults.take(['document-locked'], call))
     throw new Refusal(423, 'RECORD_LOCKED', `Somebody edits ${record.key}.`);
   const failure = (message: string) => refusalReply(new Refusal(500, 'FAILED', message));
   try {
@@ -134,19 +134,19 @@ function effectOf({ incoming, address }: Admitted, { state: view, clock }: Stage
 function workOf(incoming: Incoming, { collection, id, part }: Address, moment: { view: View; now: number }) {
   const asked = `${incoming.method} ${[collection, ...(id ? ['{id}'] : []), ...(part ? [part] : [])].join('/')}`;
   const account = () => checkVersion(incoming, recordOf(moment.view, 'account', id));
-  const ofAccount = { entity: 'account', reply: accountReply };
+  const ofAccount = { entity: 'account', status: 204, reply: done };
   switch (asked) {
     case 'POST accounts': {
       const made = opened(bodyOf(incoming, bodies.account), moment);
-      return { ...ofAccount, action: 'create', status: 201, made };
+      return { entity: 'account', reply: accountReply, action: 'create', status: 201, made };
     }
     case 'PATCH accounts/{id}': {
       bodyOf(incoming, bodies.disable);
-      return { ...ofAccount, action: 'disable', status: 200, made: disabled(account(), moment) };
+      return { ...ofAccount, action: 'disable', made: disabled(account(), moment) };
     }
     case 'POST accounts/{id}/invitation': {
       bodyOf(incoming, bodies.invitation);
-      return { ...ofAccount, action: 'invite', status: 200, made: invited(account(), moment) };
+      return { ...ofAccount, action: 'invite', made: invited(account(), moment) };
     }
     case 'POST announcements': {
       const made = announced(bodyOf(incoming, bodies.announcement), moment);
@@ -156,6 +156,9 @@ function workOf(incoming: Incoming, { collection, id, part }: Address, moment: {
       throw new Refusal(405, 'METHOD', `${incoming.method} ${incoming.target} is not served.`);
   }
 }
+
+/** A change is confirmed without a word. */
+const done = (status: number): Reply => ({ status });
 
 /** What is changed is named in the version that was seen. Answers its id; throws 412 and 428. */
 function checkVersion({ headers }: Incoming, row: Row): string {
