@@ -31,6 +31,10 @@ export const services = {
   materialDocument: { path: '/sap/opu/odata/sap/API_MATERIAL_DOCUMENT_SRV/', version: odataV2 },
   supplierInvoice: { path: '/sap/opu/odata/sap/API_SUPPLIERINVOICE_PROCESS_SRV/', version: odataV2 },
   salesOrder: { path: '/sap/opu/odata/sap/API_SALES_ORDER_SRV/', version: odataV2 },
+  billing: { path: '/sap/opu/odata/sap/API_BILLING_DOCUMENT_SRV/', version: odataV2 },
+  accounting: { path: '/sap/opu/odata/sap/API_OPLACCTGDOCITEMCUBE_SRV/', version: odataV2 },
+  creditMemoRequest: { path: '/sap/opu/odata/sap/API_CREDIT_MEMO_REQUEST_SRV/', version: odataV2 },
+  outboundDelivery: { path: '/sap/opu/odata/sap/API_OUTBOUND_DELIVERY_SRV;v=0002/', version: odataV2 },
 } as const;
 
 /** The name of a service. */

@@ -4,7 +4,13 @@ import type { Origins } from '../../lib/core/connector.ts';
 import type { FreezeWindow } from '../../lib/core/resilience/freeze.ts';
 import type { Limits } from '../../lib/core/resilience/limits.ts';
 import type { OAuthSettings } from '../../lib/protocols/oauth.ts';
-import { type PurchaseOrderApi, referenceFields, type S4hanaOrganisation, type S4hanaSettings } from './settings.ts';
+import {
+  type CreditMemoSettings,
+  type PurchaseOrderApi,
+  referenceFields,
+  type S4hanaOrganisation,
+  type S4hanaSettings,
+} from './settings.ts';
 
 /** What a team configures for one S/4HANA system. */
 export interface S4hanaOptions {
@@ -33,6 +39,10 @@ export interface S4hanaOptions {
   /** `EN` unless told. */
   readonly language?: string;
   readonly oauth?: OAuthSettings;
+  /** Codes of credit memo requests, where they are not those of the system as it is delivered. */
+  readonly creditMemos?: Partial<CreditMemoSettings>;
+  /** Custom field of the delivery header, 12 long at least, that carries our reference; `YY1_Countersign_DLH` unless told. */
+  readonly deliveryReferenceField?: string;
   /** Milliseconds after which an abandoned request can no longer commit; `rdisp/max_wprun_time` of the system, 600,000 unless told. */
   readonly maxServerTime?: number;
   /** Longest wait for an answer, in ms, at most 20,000; 15,000 unless told, and never more for a write. */
@@ -95,6 +105,20 @@ const options = z.strictObject({
       scope: z.string().min(1).optional(),
       audience: z.string().min(1).optional(),
     })
+    .optional(),
+  creditMemos: z
+    .strictObject({
+      type: code(4).optional(),
+      // A request without a block is billed as soon as a billing run meets it.
+      billingBlock: code(2).optional(),
+      reasons: z.record(z.string().regex(/^[a-z][a-z_]{0,39}$/, 'use a name such as price'), code(3)).optional(),
+      rejectionReason: code(2).optional(),
+      priceCondition: code(4).optional(),
+    })
+    .optional(),
+  deliveryReferenceField: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, 'use the name of a field')
     .optional(),
   maxServerTime: z.int().min(60_000).max(86_400_000).optional(),
   patience: z.int().min(1_000).max(20_000).optional(),

@@ -2,6 +2,7 @@ import { addApprovedSupplier } from '../../contracts/add-approved-supplier.ts';
 import { blockVendor } from '../../contracts/block-vendor.ts';
 import { cancelPurchaseOrder } from '../../contracts/cancel-purchase-order.ts';
 import { closePurchaseRequisition } from '../../contracts/close-purchase-requisition.ts';
+import { createCreditMemoRequest } from '../../contracts/create-credit-memo-request.ts';
 import { createPurchaseOrder } from '../../contracts/create-purchase-order.ts';
 import { createPurchaseRequisition } from '../../contracts/create-purchase-requisition.ts';
 import { createVendor } from '../../contracts/create-vendor.ts';
@@ -9,19 +10,21 @@ import { findItems } from '../../contracts/find-items.ts';
 import { findOpenSupply } from '../../contracts/find-open-supply.ts';
 import { findOrderExceptions } from '../../contracts/find-order-exceptions.ts';
 import { findSuppliers } from '../../contracts/find-suppliers.ts';
+import { getInvoice } from '../../contracts/get-invoice.ts';
 import { getItem } from '../../contracts/get-item.ts';
 import { getPurchaseHistory } from '../../contracts/get-purchase-history.ts';
 import { getPurchaseOrder } from '../../contracts/get-purchase-order.ts';
 import { getSalesOrder } from '../../contracts/get-sales-order.ts';
 import { getStock } from '../../contracts/get-stock.ts';
 import { getSupplier } from '../../contracts/get-supplier.ts';
+import { rejectCreditMemoRequest } from '../../contracts/reject-credit-memo-request.ts';
 import { releaseStock } from '../../contracts/release-stock.ts';
 import { removeApprovedSupplier } from '../../contracts/remove-approved-supplier.ts';
 import { reserveStock } from '../../contracts/reserve-stock.ts';
 import { updatePurchaseOrderPrice } from '../../contracts/update-purchase-order-price.ts';
 import { type BusinessSystem, toolEntry } from '../../lib/core/system.ts';
 import { checkOptions, type S4hanaOptions } from './options.ts';
-import { type S4hanaSettings, simulatedUser } from './settings.ts';
+import { creditMemoDefaults, type S4hanaSettings, simulatedUser } from './settings.ts';
 
 const tools = [
   toolEntry(findItems, () => import('./tools/find-items.ts')),
@@ -33,12 +36,15 @@ const tools = [
   toolEntry(getPurchaseOrder, () => import('./tools/get-purchase-order.ts')),
   toolEntry(getPurchaseHistory, () => import('./tools/get-purchase-history.ts')),
   toolEntry(getSalesOrder, () => import('./tools/get-sales-order.ts')),
+  toolEntry(getInvoice, () => import('./tools/get-invoice.ts')),
   toolEntry(findOrderExceptions, () => import('./tools/find-order-exceptions.ts')),
   toolEntry(createPurchaseOrder, () => import('./tools/create-purchase-order.ts')),
   toolEntry(cancelPurchaseOrder, () => import('./tools/cancel-purchase-order.ts')),
   toolEntry(updatePurchaseOrderPrice, () => import('./tools/update-purchase-order-price.ts')),
   toolEntry(createPurchaseRequisition, () => import('./tools/create-purchase-requisition.ts')),
   toolEntry(closePurchaseRequisition, () => import('./tools/close-purchase-requisition.ts')),
+  toolEntry(createCreditMemoRequest, () => import('./tools/create-credit-memo-request.ts')),
+  toolEntry(rejectCreditMemoRequest, () => import('./tools/reject-credit-memo-request.ts')),
   toolEntry(reserveStock, () => import('./tools/reserve-stock.ts')),
   toolEntry(releaseStock, () => import('./tools/release-stock.ts')),
   toolEntry(createVendor, () => import('./tools/create-vendor.ts')),
@@ -92,6 +98,8 @@ function settingsOf(options: S4hanaOptions): S4hanaSettings {
     ...(sapClient !== undefined && { sapClient }),
     language: options.language ?? 'EN',
     oauth: options.oauth ?? {},
+    creditMemos: { ...creditMemoDefaults, ...options.creditMemos },
+    deliveryReferenceField: options.deliveryReferenceField ?? 'YY1_Countersign_DLH',
   };
 }
 

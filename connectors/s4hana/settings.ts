@@ -29,6 +29,29 @@ export const referenceFields = ['CorrespncInternalReference', 'CorrespncExternal
 /** That user in the simulator. */
 export const simulatedUser = 'CC0000000002';
 
+/** Codes of the system for credit memo requests. */
+export interface CreditMemoSettings {
+  /** Document type. */
+  readonly type: string;
+  /** Billing block that every request is made with. */
+  readonly billingBlock: string;
+  /** Reasons that agents may name -> order reason (`SDDocumentReason`). */
+  readonly reasons: Readonly<Record<string, string>>;
+  /** Reason for rejection (`SalesDocumentRjcnReason`). */
+  readonly rejectionReason: string;
+  /** Condition type of a price that is given by hand. */
+  readonly priceCondition: string;
+}
+
+/** Those of a system as it is delivered. */
+export const creditMemoDefaults: CreditMemoSettings = {
+  type: 'CR',
+  billingBlock: '08',
+  reasons: { price: '100', quality: '101', damaged: '102', quantity: '103' },
+  rejectionReason: '10',
+  priceCondition: 'PMP0',
+};
+
 /** What a client of one S/4HANA system needs to know; plain JSON. */
 export interface S4hanaSettings {
   readonly purchaseOrders: PurchaseOrderApi;
@@ -49,4 +72,7 @@ export interface S4hanaSettings {
   /** Two-letter language of texts. */
   readonly language: string;
   readonly oauth: OAuthSettings;
+  readonly creditMemos: CreditMemoSettings;
+  /** Field of the delivery header that a create fills: the standard ones are not taken on creation. */
+  readonly deliveryReferenceField: string;
 }

@@ -1,7 +1,9 @@
 import Big from 'big.js';
 import { CountersignError, isCountersignError } from '../../lib/core/errors.ts';
 import { clean } from '../../lib/core/operation/write.ts';
+import { takeClaims } from '../../lib/core/policy/claims.ts';
 import { isCreate, isRead, type Tool } from '../../lib/core/tool.ts';
+import { memoryPots } from '../lib/core/policy/memory-pots.ts';
 import type { Connected } from './systems.ts';
 
 /** A reference as the core makes them. */
@@ -45,6 +47,10 @@ async function outputOf(tool: Tool, input: unknown, system: Connected, options: 
   };
   const writeCall = { ...call, reference: options.reference ?? reference, permit };
   if (isCreate(tool)) {
+    const { contract, claims } = tool;
+    const { pots } = memoryPots({ get: async () => undefined });
+    const of = contract.takesFrom?.(input) ?? '';
+    if (claims) await takeClaims({ id: 'o1', version: 1, system: 'erp' }, { of, pots, ask: () => claims(input, call) });
     for (const { amount, left, pot, refusal } of (await tool.claims?.(input, call)) ?? [])
       if (new Big(left).lt(amount)) throw new CountersignError(refusal, `Of ${pot} ${left} is left.`);
     const body = await tool.read(await tool.run(input, writeCall), input, writeCall);

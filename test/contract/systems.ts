@@ -28,6 +28,8 @@ export interface Connected {
   }): Promise<void>;
   /** Lets requests go that a fault holds, so that they take effect late, and waits until they have. */
   release(): Promise<void>;
+  /** Has people of the company do something in the system. */
+  people(what: string, given: Readonly<Record<string, string>>): Promise<void>;
   /** Disarms every fault. */
   calm(): Promise<void>;
   /** What took effect, oldest first: entity and action in the system's words. */
@@ -38,7 +40,7 @@ export interface Connected {
 }
 
 /** The control routes of a simulator, which are the same for every kind. */
-const controlled = (controlUrl: string): Pick<Connected, 'fault' | 'release' | 'calm' | 'ledger'> => ({
+const controlled = (controlUrl: string): Pick<Connected, 'fault' | 'release' | 'people' | 'calm' | 'ledger'> => ({
   fault: async (fault) => {
     const response = await fetch(`${controlUrl}/_sim/faults`, {
       method: 'POST',
@@ -55,6 +57,11 @@ const controlled = (controlUrl: string): Pick<Connected, 'fault' | 'release' | '
       return requests.map(({ fault }) => fault).filter((fault) => !fault.endsWith('hang'));
     };
     await expect.poll(held, { interval: 10, timeout: 5_000 }).toEqual([]);
+  },
+  people: async (what, given) => {
+    const init = { method: 'POST', body: JSON.stringify(given) };
+    const response = await fetch(`${controlUrl}/_sim/people/${what}`, init);
+    if (!response.ok) throw new Error(await response.text());
   },
   calm: async () => {
     await fetch(`${controlUrl}/_sim/faults`, { method: 'DELETE' });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { s4hanaClient } from '../../../connectors/s4hana/client.ts';
-import type { S4hanaSettings } from '../../../connectors/s4hana/settings.ts';
+import { creditMemoDefaults, type S4hanaSettings } from '../../../connectors/s4hana/settings.ts';
 import { jsonAnswer, scriptedTransport } from '../../lib/protocols/scripted-transport.ts';
 
 const settings: S4hanaSettings = {
@@ -11,6 +11,8 @@ const settings: S4hanaSettings = {
   sapClient: '100',
   language: 'EN',
   oauth: {},
+  creditMemos: creditMemoDefaults,
+  deliveryReferenceField: 'YY1_Countersign_DLH',
 };
 
 test('requests go below the configured origin, in English, for the configured client', async () => {
