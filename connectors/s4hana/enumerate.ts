@@ -1,9 +1,9 @@
 import Big from 'big.js';
 import * as z from 'zod';
-import type { CreatedDocument, CreatedPage, Enumeration } from '../../lib/core/connector.ts';
+import type { CreatedDocument, Enumeration } from '../../lib/core/connector.ts';
 import { CountersignError } from '../../lib/core/errors.ts';
 import type { ReadContext } from '../../lib/protocols/odata.ts';
-import { date, decimalOrZero, instant, string, v2DateLiteral } from '../../lib/protocols/odata-fields.ts';
+import { date, decimalOrZero, flag, instant, string, v2DateLiteral } from '../../lib/protocols/odata-fields.ts';
 import { and, eq, literal } from '../../lib/protocols/odata-url.ts';
 import type { S4hanaClient } from './client.ts';
 import { mapError } from './map-error.ts';
@@ -27,25 +27,46 @@ const pageSize = 100;
  * changed a document last. Pages go by document number, so that what is created meanwhile moves none of them.
  */
 export const enumerate: Enumeration<S4hanaClient> = {
-  kinds: { create_purchase_order: 'purchase_order', create_purchase_requisition: 'purchase_requisition' },
-  async page(client, { from, to, cursor }, signal) {
-    const [, kind = 'purchase_order', after = ''] =
-      /^(purchase_order|purchase_requisition) (\w*)$/.exec(cursor ?? 'purchase_order ') ?? [];
-    if (cursor !== undefined && cursor !== `${kind} ${after}`)
+  kinds: {
+    create_purchase_order: 'purchase_order',
+    create_purchase_requisition: 'purchase_requisition',
+    create_vendor: 'vendor',
+  },
+  async page(client, { from, to, cursor = 'purchase_order ' }, signal) {
+    const [kind = '', after = ''] = cursor.split(' ');
+    const at = listings.findIndex(([name]) => name === kind);
+    const [, list] = listings[at] ?? [];
+    if (!list || !/^\w*$/.test(after) || cursor !== `${kind} ${after}`)
       throw new CountersignError('INPUT_INVALID', 'The cursor is not one that this interface gave out.');
     try {
-      const call = { signal };
-      const asked = { from, to, after };
-      return kind === 'purchase_order' ? await orders(client, asked, call) : await requisitions(client, asked, call);
+      const { documents, last } = await list(client, { from, to, after }, { signal });
+      const next = last === undefined ? listings[at + 1]?.[0] : kind;
+      return { documents, ...(next !== undefined && { nextCursor: `${next} ${last ?? ''}` }) };
     } catch (error) {
       throw mapError(error);
     }
   },
 };
 
+/** One page of a kind; `last` where another one of it follows. */
+interface Listed {
+  readonly documents: readonly CreatedDocument[];
+  readonly last?: string | undefined;
+}
+
+/** What is listed, in this order. */
+const listings: readonly (readonly [
+  kind: string,
+  list: (client: S4hanaClient, asked: Asked, call: ReadContext) => Promise<Listed>,
+])[] = [
+  ['purchase_order', orders],
+  ['purchase_requisition', requisitions],
+  ['vendor', vendors],
+];
+
 const createdFields = z.object({ CreationDate: date });
 
-async function orders(client: S4hanaClient, asked: Asked, call: ReadContext): Promise<CreatedPage> {
+async function orders(client: S4hanaClient, asked: Asked, call: ReadContext): Promise<Listed> {
   const { dialect, service } = orderService(client);
   const filter = filterOf(client, asked, { key: 'PurchaseOrder', dateLiteral: dialect.dateLiteral });
   const query = { filter, orderBy: 'PurchaseOrder', top: pageSize, ...dialect.wholeOrder };
@@ -59,10 +80,11 @@ async function orders(client: S4hanaClient, asked: Asked, call: ReadContext): Pr
       ...{ createdAt: order.CreationDate ?? '', changedAt: order.lastChange || undefined },
     };
   });
-  const last = documents.at(-1)?.document;
-  const isLast = last === undefined || documents.length < pageSize;
-  return { documents, nextCursor: isLast ? 'purchase_requisition ' : `purchase_order ${last}` };
+  return { documents, last: lastOf(documents) };
 }
+
+const lastOf = (documents: readonly CreatedDocument[]): string | undefined =>
+  documents.length < pageSize ? undefined : documents.at(-1)?.document;
 
 const fieldNames = {
   CorrespncInternalReference: 'internalReference',
@@ -82,7 +104,7 @@ const requisitionLine = z.object({
 type Line = z.output<typeof requisitionLine>;
 
 /** Their fields of creation stand on the lines: those of one requisition may be on two pages of the service. */
-async function requisitions(client: S4hanaClient, asked: Asked, call: ReadContext): Promise<CreatedPage> {
+async function requisitions(client: S4hanaClient, asked: Asked, call: ReadContext): Promise<Listed> {
   const filter = filterOf(client, asked, { key: 'PurchaseRequisition', dateLiteral: v2DateLiteral });
   const query = { filter, orderBy: 'PurchaseRequisition,PurchaseRequisitionItem', top: pageSize };
   const service = client.service('purchaseRequisition');
@@ -92,9 +114,7 @@ async function requisitions(client: S4hanaClient, asked: Asked, call: ReadContex
   if (last !== undefined && all.size > 1) all.delete(last);
   else if (last !== undefined) all.set(last, await linesOf(client, last, call));
   const documents = [...all.values()].map(requisitionOf);
-  return last === undefined
-    ? { documents }
-    : { documents, nextCursor: `purchase_requisition ${[...all.keys()].at(-1)}` };
+  return { documents, last: last === undefined ? undefined : [...all.keys()].at(-1) };
 }
 
 /** All lines of one that fills a page. */
@@ -118,6 +138,29 @@ function requisitionOf(lines: readonly Line[]): CreatedDocument {
     changedAt: changes.at(-1) || undefined,
     deleted: open.length === 0,
   };
+}
+
+const partner = z.object({
+  BusinessPartner: z.string().min(1),
+  BusinessPartnerIDByExtSystem: string,
+  IsMarkedForArchiving: flag,
+  CreationDate: date,
+  LastChangeDate: date,
+});
+
+/** Every business partner: our user creates them as vendors only. */
+async function vendors(client: S4hanaClient, asked: Asked, call: ReadContext): Promise<Listed> {
+  const filter = filterOf(client, asked, { key: 'BusinessPartner', dateLiteral: v2DateLiteral });
+  const query = { filter, orderBy: 'BusinessPartner', top: pageSize };
+  const { rows } = await client.service('businessPartner').page('A_BusinessPartner', query, partner, call);
+  const documents = rows.map(
+    (each): CreatedDocument => ({
+      ...{ kind: 'vendor', document: each.BusinessPartner, deleted: each.IsMarkedForArchiving },
+      reference: each.BusinessPartnerIDByExtSystem || undefined,
+      ...{ createdAt: each.CreationDate ?? '', changedAt: each.LastChangeDate },
+    }),
+  );
+  return { documents, last: lastOf(documents) };
 }
 
 function filterOf(

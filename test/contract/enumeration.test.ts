@@ -2,12 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enumerate as enumerateS4hana } from '../../connectors/s4hana/enumerate.ts';
 import { createPurchaseOrder } from '../../contracts/create-purchase-order.ts';
 import { createPurchaseRequisition } from '../../contracts/create-purchase-requisition.ts';
+import { createVendor } from '../../contracts/create-vendor.ts';
 import type { CreatedDocument } from '../../lib/core/connector.ts';
 import { carryOut } from './carry-out.ts';
 import { type Connected, systems } from './systems.ts';
 
 const [{ input: order }] = createPurchaseOrder.examples;
 const [{ input: requisition }] = createPurchaseRequisition.examples;
+const [{ input: vendor }] = createVendor.examples;
 const always = { from: '2020-01-01', to: '2099-12-31' };
 
 describe.each(systems)('what our user created in %s', (_, start) => {
@@ -18,6 +20,7 @@ describe.each(systems)('what our user created in %s', (_, start) => {
     for (const reference of ['LEN0000000A1', 'LEN0000000B2'])
       created.push(await idOf('create_purchase_order', order, reference));
     created.push(await idOf('create_purchase_requisition', requisition, 'LEN0000000C3'));
+    created.push(await idOf('create_vendor', vendor, 'LEN0000000D4'));
     await carryOut(system, 'cancel_purchase_order', { order: created[1], reason: 'A test' });
   });
   afterAll(() => system.close());
@@ -48,6 +51,7 @@ describe.each(systems)('what our user created in %s', (_, start) => {
       },
       { kind: 'purchase_order', document: created[1], reference: 'LEN0000000B2', deleted: true, amount: '0.00' },
       { kind: 'purchase_requisition', document: created[2], reference: 'LEN0000000C3', deleted: false },
+      { kind: 'vendor', document: created[3], reference: 'LEN0000000D4', deleted: false, createdAt: today },
     ]);
   });
 
@@ -55,6 +59,7 @@ describe.each(systems)('what our user created in %s', (_, start) => {
     expect(await everything({ from: '2020-01-01', to: '2020-12-31' })).toEqual([]);
     const { documents } = await page({ ...always, cursor: `purchase_order ${created[0]}` });
     expect(documents.map(({ document }) => document)).toEqual([created[1]]);
+    expect((await page({ ...always, cursor: 'vendor ' })).nextCursor).toBeUndefined();
   });
 
   test('is not listed from a cursor that nobody gave out', async () => {
