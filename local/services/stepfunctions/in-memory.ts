@@ -1,5 +1,5 @@
 import type { Machine } from './definition.ts';
-import { openEngine } from './engine.ts';
+import { type Engine, openEngine } from './engine.ts';
 import { type Evaluate, evaluator } from './expression.ts';
 import type { ExpressionSources } from './expression-functions.ts';
 import { answered, readCall } from './invoke-lambda.ts';
@@ -8,7 +8,7 @@ import type { Outcome } from './place.ts';
 import { readDefinition } from './read-definition.ts';
 import { beginExecution } from './start-execution.ts';
 import type { Execution, Store } from './store.ts';
-import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './task-callbacks.ts';
+import { type CallbackOptions, sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './task-callbacks.ts';
 
 /** What a function does with its event: answers, fails with an error by name, or never answers, so that its task times out. */
 export type Answer = { readonly payload: unknown } | { readonly error: string; readonly cause?: string } | 'no answer';
@@ -32,7 +32,7 @@ export interface InMemoryRun {
   after(ms: number, action: () => void | Promise<void>): void;
   /** Goes on as far as it goes without time. */
   settle(): Promise<void>;
-  /** Moves time to what is due next, and goes on. Answers whether anything was due and the execution goes on. */
+  /** Moves time to what comes next, and goes on. Answers whether the execution still runs. */
   advance(): Promise<boolean>;
   /** Goes on until the execution has ended, however long that takes in its own time. */
   finish(): Promise<Execution>;
@@ -95,10 +95,9 @@ const execution = {
 const startRun = (run: Run): InMemoryRun => {
   const { machine, clock, input } = run;
   const store = openMemoryStore();
+  const agenda = openAgenda();
   const faults: string[] = [];
   const engine = engineOf(run, store, (fault) => faults.push(fault));
-  const using = { store, engine, clock, definitions: () => machine };
-  const agenda = openAgenda();
   const found = (): Execution => {
     const kept = store.executions.find(execution.arn);
     if (!kept) throw new Error('there is no execution');
@@ -110,13 +109,7 @@ const startRun = (run: Run): InMemoryRun => {
   };
   const advance = async () => {
     await settle();
-    const [due = Number.POSITIVE_INFINITY, planned = Number.POSITIVE_INFINITY] = [
-      store.timetable.earliest(),
-      agenda.earliest(),
-    ];
-    clock.moveTo(Math.min(due, planned));
-    if (planned <= due) await agenda.take()?.();
-    else engine.catchUp();
+    await takeNext({ store, engine, clock, agenda });
     await settle();
     return found().status === 'RUNNING';
   };
@@ -138,11 +131,37 @@ const startRun = (run: Run): InMemoryRun => {
       engine.stop();
       engine.start();
     },
-    sendTaskSuccess: (taskToken, output) =>
-      void sendTaskSuccess(using, { taskToken, output: JSON.stringify(output ?? null) }),
-    sendTaskFailure: (taskToken, failure) => void sendTaskFailure(using, { taskToken, ...failure }),
-    sendTaskHeartbeat: (taskToken) => void sendTaskHeartbeat(using, { taskToken }),
+    ...callbacksOf({ store, engine, clock, definitions: () => machine }),
   };
+};
+
+const callbacksOf = (using: CallbackOptions): Pick<InMemoryRun, `sendTask${string}` & keyof InMemoryRun> => ({
+  sendTaskSuccess: (taskToken, output) =>
+    void sendTaskSuccess(using, { taskToken, output: JSON.stringify(output ?? null) }),
+  sendTaskFailure: (taskToken, failure) => void sendTaskFailure(using, { taskToken, ...failure }),
+  sendTaskHeartbeat: (taskToken) => void sendTaskHeartbeat(using, { taskToken }),
+});
+
+/** Moves time to what comes first: something planned outside, or something due in the machine. */
+const takeNext = async ({
+  store,
+  engine,
+  clock,
+  agenda,
+}: {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly clock: Run['clock'];
+  readonly agenda: ReturnType<typeof openAgenda>;
+}): Promise<void> => {
+  const due = store.timetable.earliest() ?? Number.POSITIVE_INFINITY;
+  const planned = agenda.earliest() ?? Number.POSITIVE_INFINITY;
+  const next = Math.min(due, planned);
+  // An execution that has ended waits for nothing; one that runs is due when it has taken too long.
+  if (next === Number.POSITIVE_INFINITY) return;
+  clock.moveTo(next);
+  if (planned <= due) await agenda.take()?.();
+  else engine.catchUp();
 };
 
 const engineOf = ({ machine, evaluate, random, clock, call }: Run, store: Store, log: (fault: string) => void) => {

@@ -134,8 +134,11 @@ describe('a run', () => {
     });
     await expect.poll(() => calls).toBe(1);
     run.restart();
-    await run.advance();
+    expect(await run.advance()).toBe(false);
     expect(run.execution()).toMatchObject({ status: 'SUCCEEDED', output: '2' });
+    const ended = run.now();
+    expect(await run.advance()).toBe(false);
+    expect(run.now()).toBe(ended);
   });
 
   it('does not hide that what it calls is broken', async () => {
