@@ -4,7 +4,7 @@ import { type EdmSets, setsOf } from '../../lib/protocols/edmx.ts';
 import type { ReadContext } from '../../lib/protocols/odata.ts';
 import type { S4hanaClient, ServiceName } from './client.ts';
 import { mapError } from './map-error.ts';
-import { type RequiredSets, requirementsOf } from './requirements.ts';
+import { optionalServices, type RequiredSets, requirementsOf } from './requirements.ts';
 
 /**
  * Proves, without changing anything, that we can sign in and that every service has the entity sets, fields and lengths that the tools
@@ -24,7 +24,7 @@ interface Service {
 async function checkService(client: S4hanaClient, { name, sets }: Service, call: ReadContext): Promise<Finding[]> {
   const service = client.service(name);
   const metadata = await attempt(`${name}: metadata`, async () => setsOf(await service.metadata(call)));
-  if ('finding' in metadata) return [metadata.finding];
+  if ('finding' in metadata) return [spared(name, metadata.finding)];
   const rights = Object.keys(sets).map(async (set) => {
     const answer = await attempt(`${name}: read ${set}`, () => service.page(set, { top: 1 }, z.unknown(), call));
     return 'finding' in answer ? answer.finding : { what: `${name}: read ${set}`, ok: true, detail: 'allowed' };
@@ -33,6 +33,13 @@ async function checkService(client: S4hanaClient, { name, sets }: Service, call:
     checkFields(`${name}: fields of ${set}`, metadata.value.get(set), needed),
   );
   return [...fields, ...(await Promise.all(rights))];
+}
+
+/** A service that need not be there, and is not. */
+function spared(name: ServiceName, finding: Finding): Finding {
+  const tools = optionalServices[name];
+  if (tools === undefined || !finding.detail.startsWith('UNSUPPORTED_BY_SYSTEM')) return finding;
+  return { ...finding, ok: true, detail: `it is not active: there is no ${tools}` };
 }
 
 function checkFields(what: string, actual: ReturnType<EdmSets['get']>, needed: RequiredSets[string]): Finding {

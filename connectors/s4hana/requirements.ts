@@ -5,6 +5,12 @@ import { referenceFields, type S4hanaSettings } from './settings.ts';
 /** Fields that must exist in an entity set; a number is the least length that is needed. */
 export type RequiredSets = Readonly<Record<string, Readonly<Record<string, true | number>>>>;
 
+/** Services that a system may do without, and the tools that then answer `UNSUPPORTED_BY_SYSTEM`. */
+export const optionalServices: Partial<Record<ServiceName, string>> = {
+  reservation: 'reserve_stock and release_stock',
+  sourceList: 'add_approved_supplier and remove_approved_supplier',
+};
+
 const exists = (...names: readonly string[]): Record<string, true> =>
   Object.fromEntries(names.map((name) => [name, true as const]));
 
@@ -54,12 +60,34 @@ const others: Partial<Record<ServiceName, RequiredSets>> = {
     A_ProductSupplyPlanning: exists('Product', 'Plant', 'PlannedDeliveryDurationInDays'),
   },
   businessPartner: {
-    A_Supplier: exists('Supplier', 'SupplierName', 'PurchasingIsBlocked', 'PostingIsBlocked', 'to_SupplierCompany'),
-    A_BusinessPartner: exists('BusinessPartner', 'Supplier', 'to_BusinessPartnerAddress', 'to_BusinessPartnerTax'),
+    A_Supplier: exists(
+      ...['Supplier', 'SupplierName', 'PurchasingIsBlocked', 'PostingIsBlocked', 'PaymentIsBlockedForSupplier'],
+      ...['to_SupplierCompany', 'to_SupplierPurchasingOrg'],
+    ),
+    A_BusinessPartner: {
+      ...exists('BusinessPartner', 'Supplier', 'BusinessPartnerName', 'to_BusinessPartnerAddress'),
+      ...exists('to_BusinessPartnerTax', 'to_BusinessPartnerRole', 'to_Supplier', 'CreatedByUser', 'CreationDate'),
+      BusinessPartnerIDByExtSystem: 12,
+    },
     A_BusinessPartnerTaxNumber: exists('BusinessPartner', 'BPTaxNumber', 'BPTaxLongNumber'),
   },
   infoRecord: { A_PurgInfoRecdOrgPlantData: exists('Supplier', 'Material', 'NetPriceAmount', 'to_PurgInfoRecd') },
   stock: { A_MatlStkInAcctMod: exists('Material', 'Plant', 'InventoryStockType', 'MatlWrhsStkQtyInMatlBaseUnit') },
+  reservation: {
+    A_ReservationDocumentHeader: exists('Reservation', 'GoodsMovementType', 'CostCenter', 'to_ReservationDocumentItem'),
+    A_ReservationDocumentItem: {
+      ...exists('Product', 'Plant', 'MatlCompRequirementDate', 'EntryUnit', 'ResvnItmRequiredQtyInEntryUnit'),
+      ...exists('ResvnItmWithdrawnQtyInBaseUnit', 'ReservationItemIsFinallyIssued', 'ReservationItmIsMarkedForDeltn'),
+      // The reference, and until when it is wanted.
+      ReservationItemText: 29,
+    },
+  },
+  sourceList: {
+    A_PurchasingSource: exists(
+      ...['Material', 'Plant', 'SourceListRecord', 'Supplier', 'ValidityStartDate', 'ValidityEndDate'],
+      ...['SupplierIsFixed', 'SourceOfSupplyIsBlocked', 'PurchasingOrganization'],
+    ),
+  },
   materialDocument: {
     A_MaterialDocumentItem: exists('PurchaseOrder', 'PurchaseOrderItem', 'GoodsMovementType', 'QuantityInEntryUnit'),
   },

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { S4hanaClient } from '../../../connectors/s4hana/client.ts';
 import { createPurchaseOrder } from '../../../contracts/create-purchase-order.ts';
+import { CountersignError } from '../../../lib/core/errors.ts';
 import { carryOut } from '../../contract/carry-out.ts';
 import { type Connected, systems } from '../../contract/systems.ts';
 
@@ -71,6 +73,20 @@ describe.each(systems)('%s that misbehaves', (_, start) => {
     const findings = await system.connector.check(system.readClient, AbortSignal.timeout(10_000));
     expect(findings.filter(({ ok }) => !ok)).toEqual([]);
     expect(findings.length).toBeGreaterThan(20);
+  });
+
+  test('the check says which tools there are not, where a service is missing that a system may do without', async () => {
+    const client = system.readClient as S4hanaClient;
+    const missing = async () => {
+      throw new CountersignError('UNSUPPORTED_BY_SYSTEM', 'No service found for this address.');
+    };
+    const service: S4hanaClient['service'] = (name) =>
+      ['reservation', 'product'].includes(name) ? { ...client.service(name), metadata: missing } : client.service(name);
+    const findings = await system.connector.check({ ...client, service }, AbortSignal.timeout(10_000));
+    expect(findings.filter(({ what }) => what.startsWith('reservation'))).toMatchObject([
+      { ok: true, detail: 'it is not active: there is no reserve_stock and release_stock' },
+    ]);
+    expect(findings.filter(({ ok }) => !ok)).toMatchObject([{ what: 'product: metadata' }]);
   });
 
   test('the check reports what fails and goes on', async () => {
