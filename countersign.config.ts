@@ -1,4 +1,6 @@
+import { budget } from './connectors/budget/budget.ts';
 import { s4hana } from './connectors/s4hana/s4hana.ts';
+import { supplierPortal } from './connectors/supplier_portal/supplier-portal.ts';
 import { defineConfig } from './lib/core/config.ts';
 
 /** What this deployment connects, and who may do what. `npm start` runs stage `local`, against a simulated system. */
@@ -14,6 +16,14 @@ export default defineConfig((stage) => ({
         default: { companyCode: '1010', purchasingOrganization: '1010', purchasingGroup: '001' },
       },
     }),
+    // What may be spent, as long as no system of the company says so: Countersign keeps these books itself.
+    budget: budget({
+      timeZone: 'Europe/Berlin',
+      budgets: [2026, 2027].map((fiscalYear) => ({
+        ...{ kind: 'cost_center', id: '4711', fiscalYear, amount: '25000.00', currency: 'EUR' },
+      })),
+    }),
+    portal: supplierPortal({ origins: stage === 'local' ? 'simulator' : { api: 'https://partners.example.com' } }),
   },
   agents: {
     'buyer-agent': {
