@@ -1,77 +1,64 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { problemsOfMachine } from '../../../../lib/core/check-state-machine.ts';
-import { defineContract } from '../../../../lib/core/contract.ts';
 import { compile } from '../../../../lib/core/saga/compile.ts';
 import { ask, defineSaga, equals } from '../../../../lib/core/saga/saga.ts';
+import { look, sendMail, takeA } from './house.ts';
 
-const compare = () => ({ ours: true, deviations: [], exceeds: false });
-const example = { input: { item: 'A' }, output: { thing: { id: '1' } } };
-const output = z.strictObject({ thing: z.strictObject({ id: z.string() }) });
-const input = z.strictObject({ item: z.string() });
-const undo = defineContract({
-  name: 'undo',
-  effect: 'update',
-  summary: 's',
-  input: z.strictObject({ id: z.string() }),
-  output,
-  errors: [],
-  examples: [{ ...example, input: { id: '1' } }],
-});
-const make = defineContract({
-  name: 'make',
-  effect: 'create',
-  summary: 's',
-  input,
-  output,
-  errors: [],
-  examples: [example],
-  compare,
-  undoneBy: { contract: undo, inputFor: ({ output: { thing } }) => thing },
-});
-const look = defineContract({
-  name: 'look',
-  effect: 'read',
-  summary: 's',
-  input,
-  output,
-  errors: [],
-  examples: [example],
-});
-const mail = defineContract({
-  name: 'mail',
-  effect: 'create',
-  summary: 's',
-  input,
-  output,
-  errors: [],
-  examples: [example],
-  compare,
-  irreversible: true,
-});
-
-const toy = defineSaga({
-  name: 'toy',
-  summary: 'A toy.',
-  input,
-  output: z.strictObject({ made: z.string() }),
-  examples: [{ input: { item: 'A' }, output: { made: '1' } }],
+const everything = defineSaga({
+  name: 'everything',
+  summary: 'Has one of each.',
+  input: z.strictObject({ for: z.string() }),
+  output: z.strictObject({ first: z.string() }),
+  examples: [{ input: { for: 'x' }, output: { first: '1' } }],
   script: (step, given) => {
-    const found = step.reads('Look', {
-      Look_here: ask(look, { item: given.item }),
-      Look_there: ask(look, { item: 'B' }),
-    });
-    const first = step.call('Make_first', make, { item: found.Look_here.thing.id });
-    step.when('Is_A', equals(given.item, 'A'), () => {
-      step.call('Make_second', make, { item: first.thing.id });
+    step.reads('Look', { Look_here: ask(look, { at: given.for }), Look_there: ask(look, { at: 'there' }) });
+    const first = step.call('Take_first', takeA, { for: given.for });
+    step.when('Is_x', equals(given.for, 'x'), () => {
+      step.call('Take_second', takeA, { for: first.document.id });
     });
     step.wait('Wait_a_minute', 60);
-    step.call('Mail', mail, { item: first.thing.id });
-    return { made: first.thing.id };
+    step.call('Send_mail', sendMail, { for: first.document.id });
+    return { first: first.document.id };
   },
 });
 
-it('compiles to a machine without problems', () => {
-  const machine = compile(toy, ({ name }) => ({ tool: `erp_${name}`, function: 'Steps_erp_write' }));
+const machine = compile(everything, ({ name }) => ({ tool: `erp_${name}`, function: 'Steps_erp_write' }));
+
+it('compiles a saga to a machine without problems', () => {
   expect(problemsOfMachine(machine)).toEqual([]);
+});
+
+it('undoes from the step that failed, and from the write before it where that did nothing', () => {
+  const { Where } = machine.States;
+  const targets = Where?.Type === 'Choice' ? Where.Choices.map(({ Condition, Next }) => [Condition, Next]) : [];
+  expect(Object.fromEntries(targets)).toEqual({
+    "{% $states.input.next = 'done' %}": 'Done',
+    "{% $states.input.failed = 'Look' %}": 'Ended',
+    "{% $states.input.failed = 'Look_here' %}": 'Ended',
+    "{% $states.input.failed = 'Look_there' %}": 'Ended',
+    "{% $states.input.failed = 'Take_first' %}": 'Undo_Take_first',
+    "{% $states.input.failed = 'Is_x' %}": 'Undo_Take_first',
+    "{% $states.input.failed = 'Take_second' %}": 'Undo_Take_second',
+    "{% $states.input.failed = 'Wait_a_minute' %}": 'Undo_Take_second',
+    "{% $states.input.failed = 'Send_mail' %}": 'Undo_Send_mail',
+  });
+});
+
+it('carries no value of an agent or a system in its states', () => {
+  const text = JSON.stringify(machine);
+  expect(text).toContain('{"$":["Take_first","document","id"]}');
+  expect(
+    text
+      .match(/\$states\.(input|result)\.[\w.]+/g)
+      ?.toSorted()
+      .filter((each, n, all) => each !== all[n - 1]),
+  ).toEqual([
+    '$states.input.answer',
+    '$states.input.failed',
+    '$states.input.next',
+    '$states.input.seconds',
+    '$states.result.Payload',
+    '$states.result.next',
+  ]);
 });

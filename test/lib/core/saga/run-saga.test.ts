@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { runStep } from '../../../../lib/core/saga/run-step.ts';
+import { ask, defineSaga, hasAny } from '../../../../lib/core/saga/saga.ts';
+import { type Fate, look, sagaHouse, sendGoods, sendMail, takeA, takeB, takeC } from './house.ts';
+
+const declared = {
+  summary: 'Takes things.',
+  input: z.strictObject({ for: z.string() }),
+  output: z.strictObject({ last: z.string() }),
+  examples: [{ input: { for: 'x' }, output: { last: '3' } }],
+} as const;
+
+/** Three things, or none. */
+const takeThree = defineSaga({
+  ...declared,
+  name: 'take_three',
+  script: (step, given) => {
+    step.call('Take_a', takeA, { for: given.for });
+    step.call('Take_b', takeB, { for: given.for }, { approval: true });
+    return { last: step.call('Take_c', takeC, { for: given.for }).document.id };
+  },
+});
+
+/** Looks first; what is sent then cannot be called back. */
+const sendOnce = defineSaga({
+  ...declared,
+  name: 'send_once',
+  script: (step, given) => {
+    const seen = step.reads('Look', {
+      Look_here: ask(look, { at: given.for }),
+      Look_there: ask(look, { at: 'there' }),
+    });
+    step.when('Is_blocked', hasAny(seen.Look_here.blocks), () => {
+      step.refuse('Refuse_blocked', 'DELIVERY_BLOCKED', 'It is blocked.');
+    });
+    step.call('Take_a', takeA, { for: given.for });
+    const sent = step.call('Send_goods', sendGoods, { for: given.for }, { pivot: true });
+    step.call('Send_mail', sendMail, { for: sent.document.id });
+    return { last: sent.document.id };
+  },
+});
+
+/** The fates of single contracts, one request after the other; then all is well. */
+const fates =
+  (planned: Partial<Record<string, Fate[]>>) =>
+  (contract: string): Fate =>
+    planned[contract]?.shift() ?? 'ok';
+
+const forGood = (fate: Fate): Fate[] => Array<Fate>(200).fill(fate);
+const allTaken = ['take_a', 'take_b', 'take_c'];
+const undoneAfterTwo = ['take_a', 'take_b', 'give_b', 'give_a'];
+
+describe('a saga', () => {
+  it('does its steps in order and answers', async () => {
+    const house = sagaHouse(takeThree);
+    const id = await house.start();
+    expect(house.operationOf(id)).toMatchObject({ state: 'applied', result: '{"last":"3"}' });
+    expect(house.shop.ledger).toEqual(allTaken);
+    expect(house.execution()?.status).toBe('SUCCEEDED');
+  });
+
+  it('runs once for one key', async () => {
+    const house = sagaHouse(takeThree);
+    const id = await house.start();
+    expect(await house.start()).toBe(id);
+    expect(house.shop.ledger).toEqual(allTaken);
+  });
+
+  it('undoes what was done, once each, in reverse order, when a step surely failed', async () => {
+    const house = sagaHouse(takeThree, { fateOf: fates({ take_c: ['refused'] }) });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual(undoneAfterTwo);
+    expect(await house.picture(id)).toEqual(['Take_a undone', 'Take_b undone', 'Take_c not_done']);
+    expect(house.operationOf(id)).toMatchObject({
+      state: 'not_applied',
+      reason: 'REFUSED_BY_SYSTEM',
+      resultStatus: 422,
+    });
+    expect(JSON.parse(house.operationOf(id)?.result ?? '')).toMatchObject({ failedStep: 'Take_c', applied: 'no' });
+  });
+
+  it('undoes nothing when its first step fails', async () => {
+    const house = sagaHouse(takeThree, { fateOf: fates({ take_a: ['refused'] }) });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual([]);
+    expect(house.operationOf(id)).toMatchObject({ state: 'not_applied' });
+  });
+
+  it.each([
+    'locked',
+    'down',
+    'lost',
+    'dropped',
+  ] as const)('has every step once in effect where each is %s twice', async (fate) => {
+    const twice = () => [fate, fate];
+    const house = sagaHouse(takeThree, { fateOf: fates({ take_a: twice(), take_b: twice(), take_c: twice() }) });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual(allTaken);
+    expect(house.operationOf(id)).toMatchObject({ state: 'applied' });
+  });
+
+  it.each([
+    'locked',
+    'down',
+    'lost',
+    'dropped',
+  ] as const)('has every compensation once in effect where each is %s twice', async (fate) => {
+    const twice = () => [fate, fate];
+    const fateOf = fates({ take_c: ['refused'], give_b: twice(), give_a: twice() });
+    const house = sagaHouse(takeThree, { fateOf });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual(undoneAfterTwo);
+    expect(house.operationOf(id)).toMatchObject({ state: 'not_applied' });
+  });
+
+  it('undoes a step that took effect although nobody knew', async () => {
+    const house = sagaHouse(takeThree, { fateOf: fates({ take_b: ['lost'], take_c: ['refused'] }) });
+    await house.start();
+    expect(house.shop.ledger).toEqual(undoneAfterTwo);
+  });
+
+  it('undoes the rest when a compensation fails for good, and calls nothing undone that is not', async () => {
+    const house = sagaHouse(takeThree, { fateOf: fates({ take_c: ['refused'], give_b: forGood('refused') }) });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual(['take_a', 'take_b', 'give_a']);
+    expect(await house.picture(id)).toEqual(['Take_a undone', 'Take_b not_undone', 'Take_c not_done']);
+    expect(house.operationOf(id)).toMatchObject({ state: 'review', reason: 'LEFT Take_b' });
+    expect(house.execution()?.status).toBe('RUNNING');
+  });
+
+  it('waits for people where a step asks them, and goes on when they agree', async () => {
+    const house = sagaHouse(takeThree, { asking: ['Take_b'] });
+    const id = await house.start();
+    expect(house.operationOf(id)).toMatchObject({ state: 'applied' });
+    expect([...house.items.values()].find(({ step }) => step?.name === 'Take_b')?.approval).toBeDefined();
+  });
+
+  it('undoes what was done when people refuse', async () => {
+    const house = sagaHouse(takeThree, { asking: ['Take_b'], approves: () => false });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual(['take_a', 'give_a']);
+    expect(house.operationOf(id)).toMatchObject({ state: 'not_applied', reason: 'APPROVAL_REFUSED' });
+  });
+
+  it('is carried out once where every function dies after its work', async () => {
+    let calls = 0;
+    const house = sagaHouse(takeThree, { dies: () => calls++ % 2 === 0, fateOf: fates({ take_c: ['refused'] }) });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual(undoneAfterTwo);
+    expect(house.operationOf(id)).toMatchObject({ state: 'not_applied' });
+  });
+
+  it('gives up for a reason of its own, by what it has read', async () => {
+    const house = sagaHouse(sendOnce);
+    house.shop.shown.blocks = ['credit'];
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual([]);
+    expect(house.operationOf(id)).toMatchObject({ state: 'not_applied', reason: 'DELIVERY_BLOCKED' });
+  });
+
+  it('asks again where a read gets no answer, and gives up where there is nothing', async () => {
+    const patient = sagaHouse(sendOnce, { fateOf: fates({ look: ['down', 'down', 'down'] }) });
+    expect(patient.operationOf(await patient.start())).toMatchObject({ state: 'applied' });
+    const refused = sagaHouse(sendOnce, { fateOf: fates({ look: ['ok', 'refused'] }) });
+    expect(refused.operationOf(await refused.start())).toMatchObject({ state: 'not_applied', reason: 'NOT_FOUND' });
+    expect(refused.shop.ledger).toEqual([]);
+  });
+
+  it('undoes what was done before a pivot that fails', async () => {
+    const house = sagaHouse(sendOnce, { fateOf: fates({ send_goods: ['refused'] }) });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual(['take_a', 'give_a']);
+    expect(house.operationOf(id)).toMatchObject({ state: 'not_applied' });
+  });
+
+  it('undoes nothing after the pivot: a person sees to what fails then', async () => {
+    const house = sagaHouse(sendOnce, { fateOf: fates({ send_mail: forGood('refused') }) });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual(['take_a', 'send_goods']);
+    expect(house.operationOf(id)).toMatchObject({ state: 'review' });
+    expect(await house.picture(id)).toContain('Send_goods done');
+  });
+
+  it('lets no call that arrives late begin what was given up', async () => {
+    const house = sagaHouse(takeThree, { fateOf: fates({ take_c: ['refused'] }) });
+    const id = await house.start();
+    const late = { saga: id, step: 'Take_b', tool: 'shop_take_b', input: { for: 'x' } };
+    expect(await runStep(late, house.on)).toEqual({ next: 'failed' });
+    expect(house.shop.ledger).toEqual(undoneAfterTwo);
+  });
+});
