@@ -111,6 +111,7 @@ async function repairAgainst(answers: readonly { status: number; body: string }[
   const run = `require(${relay}).handler({ repair: true }).then((answer) => console.log(JSON.stringify(answer)), (error) => console.log(String(error)))`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--eval', run], {
     env: {
+      STAGE: 'local',
       OPERATIONS_TABLE: 'operations',
       JOURNAL_TABLE: 'journal',
       COORDINATION_TABLE: 'coordination',
