@@ -112,8 +112,9 @@ export class ServiceStack extends Stack {
         ...[lists, ...tools.all, ...recover.all, ...replay.all, ...callbacks.all, operations, admin],
         ...credentials.functions,
         ...(asking?.functions ?? []),
-        ...(sagas ? [sagas.start, ...sagas.called] : []),
+        ...(sagas ? [sagas.start] : []),
       ],
+      retried: sagas?.called ?? [],
       relay,
       machines: [...Object.values(asking?.approved.machines ?? {}), ...Object.values(sagas?.machines ?? {})],
     });

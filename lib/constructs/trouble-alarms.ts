@@ -14,18 +14,25 @@ export interface TroubleAlarmsProps {
   readonly deployment: Deployment;
   readonly stores: Stores;
   readonly functions: readonly EntryFunction[];
+  /** What machines call again by themselves where it could not answer. */
+  readonly retried: readonly EntryFunction[];
   readonly relay: Relay;
   readonly machines: readonly CheckedMachine[];
 }
 
 const period = Duration.minutes(5);
 const hour = Duration.hours(1);
+/** A few records that somebody works on make so many within a period. */
+const usualFailures = 50;
 
 /** Alarms about what must not happen, or must not go on: in functions, machines and the relay, in systems and what waits for them, in what agents are told. */
 export class TroubleAlarms extends Construct {
-  constructor(scope: Construct, id: string, { deployment, stores, functions, relay, machines }: TroubleAlarmsProps) {
+  constructor(scope: Construct, id: string, props: TroubleAlarmsProps) {
     super(scope, id);
+    const { deployment, stores, functions, retried, relay, machines } = props;
     for (const each of [...functions, relay]) alarmAbove(this, `${each.node.id} fails`, each.metricErrors({ period }));
+    for (const each of retried)
+      alarmAbove(this, `${each.node.id} fails`, each.metricErrors({ period }), { threshold: usualFailures });
     for (const machine of machines) this.#watchMachine(machine);
     const lag = relay.metric('IteratorAge', { statistic: Stats.MAXIMUM, period });
     alarmAbove(this, 'Relay is late', lag, { threshold: Duration.minutes(10).toMilliseconds() });
