@@ -4,11 +4,15 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createPurchaseOrder } from '../../../contracts/create-purchase-order.ts';
 import define from '../../../countersign.config.ts';
 import { claimsTable } from '../../../lib/aws/claims-table.ts';
+import { ledgerTable } from '../../../lib/aws/ledger-table.ts';
 import { logger } from '../../../lib/aws/log.ts';
 import { serveRelay } from '../../../lib/aws/serve-relay.ts';
 import { totalsTable } from '../../../lib/aws/totals-table.ts';
+import { amendAccount } from '../../../lib/core/budget-account.ts';
+import type { LedgerRecord } from '../../../lib/core/ledger.ts';
 import { eventOf, type Operation } from '../../../lib/core/operation/operation.ts';
 import { draftOf } from '../core/operation/memory-operations.ts';
 import { openRecordTables } from './record-tables.ts';
@@ -230,4 +234,33 @@ test('what an operation has claimed is given back when it is at rest, and not be
   expect(await relay({ Records: records })).toEqual({ batchItemFailures: [] });
   const left = Object.keys((await pots.read(of)).claims);
   expect(left.toSorted()).toEqual(['claim parked', 'claim unknown', 'claim waiting']);
+});
+
+test('an order that had no effect, or was cancelled, gives its allocation back, however often that is relayed', async () => {
+  const ledger = ledgerTable(tables.client, 'ledger');
+  const account = 'cost_center.4711.2026';
+  const allocation = { id: `${account}.T00000000001`, amount: '2000', currency: 'EUR', purpose: 'steel' };
+  const uses = ['refused', 'ordered'].map((operationId) => ({ operationId, part: '0', amount: '900', at: 0 }));
+  await ledger.put({ id: account, version: 1, allocations: [{ ...allocation, used: uses }] } as LedgerRecord);
+  const [{ input, output }] = createPurchaseOrder.examples;
+  const order = { input: JSON.stringify({ ...input, budgetAllocation: allocation.id }) };
+  const document = '4500000301';
+  const cancelled = { cancelledLines: ['10'], remainingLines: [] };
+  const all = [
+    opened('refused', { ...order, state: 'not_applied' }),
+    opened('cancel', {
+      tool: 'erp_cancel_purchase_order',
+      state: 'applied',
+      document,
+      result: JSON.stringify(cancelled),
+    }),
+    opened('ordered', { ...order, state: 'applied', document, result: JSON.stringify(output) }),
+  ];
+  for (const _ of ['once', 'again'])
+    expect(await relay({ Records: all.map((each, n) => record(each, String(n))) })).toEqual({ batchItemFailures: [] });
+  const { allocations } = await amendAccount(ledger, account, (seen) => seen);
+  expect(allocations[0]?.used.map(({ operationId, gone }) => [operationId, gone])).toEqual([
+    ['refused', 'not_applied'],
+    ['ordered', 'cancelled'],
+  ]);
 });
