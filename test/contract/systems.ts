@@ -94,6 +94,7 @@ async function startS4hana(purchaseOrders: 'v2' | 'v4'): Promise<Connected> {
     organisation: { default: organisation },
     purchaseOrders,
     paymentTerms: ['NT30', 'NT60', 'XX99'],
+    vendorGroupings: { contractor: 'BP03', service: 'XXXX' },
     serviceUser: 'CC0000000002',
   });
   const loaded = await system.load();

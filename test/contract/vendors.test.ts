@@ -55,6 +55,7 @@ describe.each(systems.slice(0, 1))('vendors of %s', (_, start) => {
 
   test.each([
     [{ ...other, paymentTerms: '2K14' }, 'INVALID_PAYMENT_TERMS', 'the configuration'],
+    [{ ...other, vendorType: 'service' }, 'REFUSED_BY_SYSTEM', 'the system, which has no such grouping'],
     [{ ...other, paymentTerms: 'XX99' }, 'INVALID_PAYMENT_TERMS', 'the system'],
     [
       { ...other, address: { ...example.address, country: 'XX' }, taxIds: [{ type: 'vat', value: '123' }] },
