@@ -2,6 +2,8 @@ import { budget } from './connectors/budget/budget.ts';
 import { s4hana } from './connectors/s4hana/s4hana.ts';
 import { supplierPortal } from './connectors/supplier_portal/supplier-portal.ts';
 import { defineConfig } from './lib/core/config.ts';
+import { onboardVendor } from './statemachines/onboard-vendor.ts';
+import { procureMaterial } from './statemachines/procure-material.ts';
 
 /** What this deployment connects, and who may do what. `npm start` runs stage `local`, against a simulated system. */
 export default defineConfig((stage) => ({
@@ -25,6 +27,7 @@ export default defineConfig((stage) => ({
     }),
     portal: supplierPortal({ origins: stage === 'local' ? 'simulator' : { api: 'https://partners.example.com' } }),
   },
+  sagas: [procureMaterial, onboardVendor],
   agents: {
     'buyer-agent': {
       role: 'role/buyer-agent',
@@ -43,6 +46,14 @@ export default defineConfig((stage) => ({
             close_purchase_requisition: { level: 'auto' },
           },
         },
+      },
+      // The steps of a saga need no grants of their own.
+      sagas: {
+        procure_material: {
+          level: 'auto',
+          steps: { Create_order: { approval: [{ above: '10000', need: 1, of: ['anna', 'ben'], within: 72 }] } },
+        },
+        onboard_vendor: { level: 'auto' },
       },
     },
     'reader-agent': { role: 'role/reader-agent', grants: { erp: { read: 'all' } } },

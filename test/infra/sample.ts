@@ -120,6 +120,9 @@ export function emptyFunctions(): string {
     'rotate',
     'credential-ages',
     'callbacks',
+    'sagas',
+    'saga-turns',
+    'steps',
   ]) {
     mkdirSync(join(folder, entry));
     writeFileSync(join(folder, entry, 'index.cjs'), `exports.handler = async () => '${entry}';\n`);
