@@ -9,6 +9,10 @@ export type RequiredSets = Readonly<Record<string, Readonly<Record<string, true 
 export const optionalServices: Partial<Record<ServiceName, string>> = {
   reservation: 'reserve_stock and release_stock',
   sourceList: 'add_approved_supplier and remove_approved_supplier',
+  billing: 'get_invoice and create_credit_memo_request',
+  accounting: 'get_invoice and create_credit_memo_request',
+  creditMemoRequest: 'get_invoice and the requests of credit memos',
+  outboundDelivery: 'deliveries and their goods issues',
 };
 
 const exists = (...names: readonly string[]): Record<string, true> =>
@@ -17,7 +21,7 @@ const exists = (...names: readonly string[]): Record<string, true> =>
 /** What the tools send, filter by and decide on, by service. */
 export function requirementsOf(settings: S4hanaSettings): Partial<Record<ServiceName, RequiredSets>> {
   const dialect = dialectOf(settings.purchaseOrders);
-  return { [dialect.service]: purchaseOrderSets(dialect), ...others };
+  return { [dialect.service]: purchaseOrderSets(dialect), ...others, outboundDelivery: deliverySets(settings) };
 }
 
 function purchaseOrderSets(dialect: Dialect): RequiredSets {
@@ -41,6 +45,17 @@ function purchaseOrderSets(dialect: Dialect): RequiredSets {
       ),
       RequisitionerName: 12,
     },
+  };
+}
+
+function deliverySets({ deliveryReferenceField }: S4hanaSettings): RequiredSets {
+  return {
+    A_OutbDeliveryHeader: {
+      ...exists('DeliveryDocument', 'ShippingPoint', 'Warehouse', 'OverallPickingStatus', 'OverallGoodsMovementStatus'),
+      ...exists('OverallDelivReltdBillgStatus', 'ActualGoodsMovementDate', 'to_DeliveryDocumentItem'),
+      [deliveryReferenceField]: 12,
+    },
+    A_OutbDeliveryItem: exists('ReferenceSDDocument', 'ReferenceSDDocumentItem', 'ActualDeliveryQuantity'),
   };
 }
 
@@ -94,6 +109,26 @@ const others: Partial<Record<ServiceName, RequiredSets>> = {
   supplierInvoice: {
     A_SupplierInvoice: exists('SupplierInvoice', 'FiscalYear', 'SupplierInvoiceStatus', 'ReverseDocument'),
     A_SuplrInvcItemPurOrdRef: exists('PurchaseOrder', 'PurchaseOrderItem', 'QuantityInPurchaseOrderUnit'),
+  },
+  billing: {
+    A_BillingDocument: exists('BillingDocument', 'SDDocumentCategory', 'BillingDocumentIsCancelled', 'to_Item'),
+    A_BillingDocumentItem: exists(
+      'NetAmount',
+      'TaxAmount',
+      'ReferenceSDDocument',
+      'SalesDocument',
+      'to_BillingDocument',
+    ),
+  },
+  accounting: {
+    A_OperationalAcctgDocItemCube: exists('AccountingDocument', 'ClearingAccountingDocument', 'InvoiceReference'),
+  },
+  creditMemoRequest: {
+    A_CreditMemoRequest: {
+      ...exists('CreditMemoRequest', 'ReferenceSDDocument', 'HeaderBillingBlockReason', 'to_Item'),
+      PurchaseOrderByCustomer: 12,
+    },
+    A_CreditMemoRequestItem: exists('ReferenceSDDocumentItem', 'SalesDocumentRjcnReason', 'to_PricingElement'),
   },
   salesOrder: {
     A_SalesOrder: exists(

@@ -3,6 +3,7 @@ import { blockVendor } from '../../contracts/block-vendor.ts';
 import { cancelPurchaseOrder } from '../../contracts/cancel-purchase-order.ts';
 import { closePurchaseRequisition } from '../../contracts/close-purchase-requisition.ts';
 import { createCreditMemoRequest } from '../../contracts/create-credit-memo-request.ts';
+import { createOutboundDelivery } from '../../contracts/create-outbound-delivery.ts';
 import { createPurchaseOrder } from '../../contracts/create-purchase-order.ts';
 import { createPurchaseRequisition } from '../../contracts/create-purchase-requisition.ts';
 import { createVendor } from '../../contracts/create-vendor.ts';
@@ -10,6 +11,7 @@ import { findItems } from '../../contracts/find-items.ts';
 import { findOpenSupply } from '../../contracts/find-open-supply.ts';
 import { findOrderExceptions } from '../../contracts/find-order-exceptions.ts';
 import { findSuppliers } from '../../contracts/find-suppliers.ts';
+import { getDelivery } from '../../contracts/get-delivery.ts';
 import { getInvoice } from '../../contracts/get-invoice.ts';
 import { getItem } from '../../contracts/get-item.ts';
 import { getPurchaseHistory } from '../../contracts/get-purchase-history.ts';
@@ -17,10 +19,13 @@ import { getPurchaseOrder } from '../../contracts/get-purchase-order.ts';
 import { getSalesOrder } from '../../contracts/get-sales-order.ts';
 import { getStock } from '../../contracts/get-stock.ts';
 import { getSupplier } from '../../contracts/get-supplier.ts';
+import { postGoodsIssue } from '../../contracts/post-goods-issue.ts';
 import { rejectCreditMemoRequest } from '../../contracts/reject-credit-memo-request.ts';
 import { releaseStock } from '../../contracts/release-stock.ts';
 import { removeApprovedSupplier } from '../../contracts/remove-approved-supplier.ts';
 import { reserveStock } from '../../contracts/reserve-stock.ts';
+import { reverseGoodsIssue } from '../../contracts/reverse-goods-issue.ts';
+import { reverseOutboundDelivery } from '../../contracts/reverse-outbound-delivery.ts';
 import { updatePurchaseOrderPrice } from '../../contracts/update-purchase-order-price.ts';
 import { type BusinessSystem, toolEntry } from '../../lib/core/system.ts';
 import { checkOptions, type S4hanaOptions } from './options.ts';
@@ -37,6 +42,7 @@ const tools = [
   toolEntry(getPurchaseHistory, () => import('./tools/get-purchase-history.ts')),
   toolEntry(getSalesOrder, () => import('./tools/get-sales-order.ts')),
   toolEntry(getInvoice, () => import('./tools/get-invoice.ts')),
+  toolEntry(getDelivery, () => import('./tools/get-delivery.ts')),
   toolEntry(findOrderExceptions, () => import('./tools/find-order-exceptions.ts')),
   toolEntry(createPurchaseOrder, () => import('./tools/create-purchase-order.ts')),
   toolEntry(cancelPurchaseOrder, () => import('./tools/cancel-purchase-order.ts')),
@@ -45,6 +51,10 @@ const tools = [
   toolEntry(closePurchaseRequisition, () => import('./tools/close-purchase-requisition.ts')),
   toolEntry(createCreditMemoRequest, () => import('./tools/create-credit-memo-request.ts')),
   toolEntry(rejectCreditMemoRequest, () => import('./tools/reject-credit-memo-request.ts')),
+  toolEntry(createOutboundDelivery, () => import('./tools/create-outbound-delivery.ts')),
+  toolEntry(reverseOutboundDelivery, () => import('./tools/reverse-outbound-delivery.ts')),
+  toolEntry(postGoodsIssue, () => import('./tools/post-goods-issue.ts')),
+  toolEntry(reverseGoodsIssue, () => import('./tools/reverse-goods-issue.ts')),
   toolEntry(reserveStock, () => import('./tools/reserve-stock.ts')),
   toolEntry(releaseStock, () => import('./tools/release-stock.ts')),
   toolEntry(createVendor, () => import('./tools/create-vendor.ts')),

@@ -1,6 +1,9 @@
 import Big from 'big.js';
 import * as z from 'zod';
+import { CountersignError } from '../../../lib/core/errors.ts';
+import type { Entity, ReadContext } from '../../../lib/protocols/odata.ts';
 import { date, decimalOrZero, instant, string } from '../../../lib/protocols/odata-fields.ts';
+import type { S4hanaClient } from '../client.ts';
 import { lineId } from '../purchase-order/order.ts';
 
 const scheduleLine = z
@@ -91,6 +94,18 @@ export type SalesOrder = z.output<typeof salesOrderSchema>;
 
 /** Everything that belongs to a sales order. */
 export const wholeSalesOrder = { expand: 'to_Item/to_ScheduleLine' };
+
+/** A sales order with its ETag. Throws `NOT_FOUND`. */
+export async function findSalesOrder(
+  client: S4hanaClient,
+  order: string,
+  call: ReadContext,
+): Promise<Entity<SalesOrder>> {
+  const service = client.service('salesOrder');
+  const found = await service.find('A_SalesOrder', { SalesOrder: order }, wholeSalesOrder, salesOrderSchema, call);
+  if (found) return found;
+  throw new CountersignError('NOT_FOUND', `There is no sales order ${order}.`);
+}
 
 /** Credit check: B not approved, C not approved though partly released. */
 export const creditBlocks = ['B', 'C'] as const;

@@ -1,27 +1,16 @@
 import Big from 'big.js';
 import { getSalesOrder } from '../../../contracts/get-sales-order.ts';
 import { type DocumentStatus, digitsOf } from '../../../contracts/shapes.ts';
-import { CountersignError } from '../../../lib/core/errors.ts';
 import { type Call, implement } from '../../../lib/core/tool.ts';
 import type { S4hanaClient } from '../client.ts';
-import {
-  deliveredOf,
-  openOfLine,
-  type SalesLine,
-  type SalesOrder,
-  salesOrderSchema,
-  wholeSalesOrder,
-} from '../sales-order/order.ts';
+import { deliveredOf, findSalesOrder, openOfLine, type SalesLine, type SalesOrder } from '../sales-order/order.ts';
 import type { Units } from '../units.ts';
 
 /** `get_sales_order` from the sales order service; its header has an ETag, which is the version. */
 export default implement(getSalesOrder, {
   run: async (input, call: Call<S4hanaClient>) => {
     const { client } = call;
-    const key = { SalesOrder: input.order };
-    const found = await client.service('salesOrder').find('A_SalesOrder', key, wholeSalesOrder, salesOrderSchema, call);
-    if (!found) throw new CountersignError('NOT_FOUND', `There is no sales order ${input.order}.`);
-    const { value: order, etag } = found;
+    const { value: order, etag } = await findSalesOrder(client, input.order, call);
     return {
       order: order.id,
       customer: order.customer,

@@ -169,9 +169,9 @@ export const deliveryItems = (view: View, delivery: string): readonly Row[] =>
 export const deleteOutboundDelivery = ({ view, now }: Circumstances, header: Row): Outcome => {
   const delivery = given(header, 'DeliveryDocument');
   const isStarted = (field: string) => !['', 'A'].includes(given(header, field));
-  refuseIf(isStarted('OverallGoodsMovementStatus'), 'VL/601', `Goods issue of delivery ${delivery} has been posted.`);
   refuseIf(
-    isStarted('OverallPickingStatus') || isStarted('OverallPackingStatus') || given(header, 'Warehouse') !== '',
+    ['OverallPickingStatus', 'OverallPackingStatus', 'OverallGoodsMovementStatus'].some(isStarted) ||
+      given(header, 'Warehouse') !== '',
     'VL/602',
     `Delivery ${delivery} has been picked or packed and cannot be deleted.`,
   );

@@ -66,7 +66,8 @@ export const bookedOnOrder = (view: View, item: Row, quantity: Big, now: number)
       ...header,
       OverallDeliveryStatus: whole,
       OverallTotalDeliveryStatus: whole,
-      OverallSDProcessStatus: whole,
+      // What is delivered is still to be billed.
+      OverallSDProcessStatus: whole === 'C' ? 'B' : whole,
       LastChangeDate: dayOf(now),
       LastChangeDateTime: changeStamp(now, header['LastChangeDateTime']),
     }),
