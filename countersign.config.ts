@@ -15,8 +15,16 @@ export default defineConfig((stage) => ({
           ? 'simulator'
           : { api: 'https://s4hana.example.com', token: 'https://auth.example.com/oauth2/token' },
       organisation: {
-        default: { companyCode: '1010', purchasingOrganization: '1010', purchasingGroup: '001' },
+        default: {
+          companyCode: '1010',
+          purchasingOrganization: '1010',
+          purchasingGroup: '001',
+          // Where what is owed to new vendors is kept.
+          reconciliationAccount: '21100000',
+        },
       },
+      // What new vendors may get.
+      paymentTerms: ['NT30', 'NT60'],
     }),
     // What may be spent, as long as no system of the company says so: Countersign keeps these books itself.
     budget: budget({
