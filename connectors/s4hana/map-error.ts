@@ -45,6 +45,7 @@ const byCode: Readonly<Record<string, ErrorCode>> = {
   'VF/010': 'NOT_FOUND',
   'VF/011': 'NOT_INVOICED',
   'KI/265': 'PURPOSE_INVALID',
+  '06/722': 'OVERLAP',
   'F2/205': 'INVALID_PAYMENT_TERMS',
   'AR/128': 'INVALID_TAX_ID',
   // No service is active at this address.

@@ -25,6 +25,7 @@ test.each<[Given, string]>([
   [{ status: 400, text: 'Supplier is not in the source list' }, 'SUPPLIER_NOT_APPROVED'],
   [{ status: 422, code: 'M3/351', text: 'Material A not maintained in plant 1010' }, 'ITEM_NOT_PURCHASABLE'],
   [{ status: 400, text: 'Posting period 001 2026 is not open' }, 'PERIOD_CLOSED'],
+  [{ status: 400, code: '06/722', text: 'The period has a fixed source already.' }, 'OVERLAP'],
   [{ status: 400, code: 'KI/265', text: 'Order 800199 does not exist' }, 'PURPOSE_INVALID'],
   [{ status: 400, text: 'Cost center 1000/4711 does not exist on 01.01.2026' }, 'PURPOSE_INVALID'],
   [{ status: 400, text: 'Terms of payment key ZZ99 is not defined' }, 'INVALID_PAYMENT_TERMS'],

@@ -24,7 +24,8 @@ import { seedSuppliers, suppliers } from './suppliers.ts';
  * 4500000001 (200 x RM-6204, 120 received, nothing invoiced) to 4500000300; requisitions 10000001 (60 x RM-6204, open)
  * to 10000040; reservations from 20001 (40 x RM-6204 in 1010, 15 withdrawn); customers 10100001 to 10100040 and sales
  * orders 1 (50 x FG-1001, delivery block) to 500; what was delivered and billed of them, deliveries from 80000001 and
- * invoices from 90000001: `sales.ts` says which of them examples speak of. Another seed draws other lines, quantities, prices and fates.
+ * invoices from 90000001: `sales.ts` says which of them examples speak of; 17300001 is approved for RM-6204 in 1010 since
+ * 2021-04-01. Another seed draws other lines, quantities, prices and fates.
  */
 export const seed = ({ now, seed: number }: { now: number; seed: number }): readonly Change[] => {
   const draw = createDraw(number);
