@@ -100,6 +100,11 @@ const kinds = [
   { name: 'block_vendor', method: 'PATCH', action: 'update' },
   { name: 'add_approved_supplier', method: 'POST', action: 'create' },
   { name: 'remove_approved_supplier', method: 'PATCH', action: 'update' },
+  { name: 'create_credit_memo_request', method: 'POST', action: 'create' },
+  { name: 'reject_credit_memo_request', method: 'PATCH', action: 'update' },
+  { name: 'create_outbound_delivery', method: 'POST', action: 'create' },
+  { name: 'reverse_outbound_delivery', method: 'DELETE', action: 'delete' },
+  { name: 'post_goods_issue', method: 'POST', action: 'PostGoodsIssue' },
 ] as const;
 /** Those of a portal, whose requests are signed by a key and need no tokens. */
 const ofPortals = [
@@ -122,6 +127,11 @@ const met = (kind: Kind) =>
   troubles(kind.method)
     .filter(({ what }) => thorough.includes(kind.name) || telling.test(what))
     .filter(({ what }) => !withoutTokens.includes(kind) || !/token|csrf|reprice/i.test(what));
+const aCredit = {
+  ...{ invoice: '90000001', lines: [{ line: '10', amount: { amount: '1.19', currency: 'EUR' } }] },
+  ...{ total: { amount: '1.19', currency: 'EUR' }, reasonCode: 'quality' },
+};
+const onePieceOfOrder = { order: '496', lines: [{ line: '10', quantity: { value: '1', unit: 'C62' } }] };
 const newPrice = { line: '10', unitPrice: { amount: '44', currency: 'EUR', per: { quantity: '10', unit: 'C62' } } };
 
 /** Beside a first system, others show the create only. */
@@ -146,7 +156,30 @@ describe.each(places)('writes to $name in trouble', ({ start, writes }) => {
   /** A year in which nobody is approved. */
   const year = async () => 2100 + (await system.ledger()).length;
   const anAccount = async () => made('open_portal_account', await inputs.open_portal_account());
+  /** A delivery of one piece, once those that were made before and not begun are taken back: the order has few. */
+  const aDelivery = async () => {
+    const ledger = (await system.ledger()).filter(({ entity }) => entity === 'A_OutbDeliveryHeader');
+    const gone = ledger.filter(({ action }) => action === 'delete').map(({ key }) => key);
+    for (const { key } of ledger.filter((each) => !gone.includes(each.key)))
+      await carryOut(system, 'reverse_outbound_delivery', { deliveries: [key], reason: 'a test' }).catch((error) => {
+        if (error.code !== 'DELIVERY_STARTED') throw error;
+      });
+    return onePieceOfOrder;
+  };
   const inputs: Record<Kind['name'], () => Promise<object>> = {
+    create_credit_memo_request: async () => aCredit,
+    reject_credit_memo_request: async () => ({
+      ...{ request: await made('create_credit_memo_request', aCredit), reason: 'a test' },
+    }),
+    create_outbound_delivery: aDelivery,
+    reverse_outbound_delivery: async () => ({
+      ...{ deliveries: [await made('create_outbound_delivery', await aDelivery())], reason: 'a test' },
+    }),
+    post_goods_issue: async () => {
+      const delivery = await made('create_outbound_delivery', await aDelivery());
+      await system.people('pick', { delivery });
+      return { delivery };
+    },
     create_purchase_order: async () => order,
     update_purchase_order_price: async () => ({
       ...{ order: await made('create_purchase_order', order), reason: 'a test', ...newPrice },
@@ -222,7 +255,8 @@ function endOf(what: string, action: Kind['action']): [state: string, effects: n
   if (/^hang at the (token|CSRF)/.test(what)) return ['queued', 0];
   if (/^reprice at the P/.test(what)) return ['review', 1];
   // A number was answered, and no document is there: that is for a person. An empty 200 has confirmed nothing.
-  if (/^200-and-nothing-changed at the POST/.test(what) && action === 'create') return ['review', 0];
+  const isConfirmed = action === 'create' || action === 'PostGoodsIssue';
+  if (/^200-and-nothing-changed at the POST/.test(what) && isConfirmed) return ['review', 0];
   return /^201-then-missing at the POST/.test(what) ? ['review', 0] : ['applied', 1];
 }
 

@@ -34,7 +34,12 @@ export interface Connected {
   calm(): Promise<void>;
   /** What took effect, oldest first: entity and action in the system's words. */
   ledger(): Promise<
-    readonly { readonly entity: string; readonly action: string; readonly reference?: string | null }[]
+    readonly {
+      readonly entity: string;
+      readonly key: string;
+      readonly action: string;
+      readonly reference?: string | null;
+    }[]
   >;
   close(): Promise<void>;
 }
