@@ -16,12 +16,14 @@ const line = z.object({
   }),
   deliveryDate: z.string(),
   site: z.string(),
+  budgetAllocation: z.string().optional(),
 });
 const input = z.object({
   supplier: z.string(),
   currency: z.string(),
   requester: z.string().optional(),
   note: z.string().optional(),
+  budgetAllocation: z.string().optional(),
   lines: z.tuple([line], line),
 });
 type Order = z.output<typeof input>;
@@ -48,6 +50,7 @@ export const purchaseOrderBriefing = (totalOf: (order: never) => string): Briefi
       facts: [
         ...supplierFacts(order.supplier, facts),
         ...itemFacts({ item, ...main }, facts),
+        ...allocationsOf(order).map((value) => ({ label: 'Budget allocation', value })),
         ...(order.requester === undefined ? [] : [{ label: 'Requested by', value: order.requester, untrusted: true }]),
       ],
       lineHeadings: ['Item', 'Quantity', 'Price', 'Against the last orders', 'Stock', 'On its way', 'Delivery', 'Site'],
@@ -63,6 +66,11 @@ export const purchaseOrderBriefing = (totalOf: (order: never) => string): Briefi
     };
   },
 });
+
+/** What it uses up of budgets: each allocation once. */
+const allocationsOf = ({ lines, budgetAllocation }: Order): readonly string[] => [
+  ...new Set(lines.flatMap((each) => each.budgetAllocation ?? budgetAllocation ?? [])),
+];
 
 /** The lines, the most expensive first: that is the one to look at. */
 function byValue({ lines: [first, ...others] }: Order): readonly [Line, ...Line[]] {

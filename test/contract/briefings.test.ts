@@ -90,6 +90,14 @@ describe.each(systems)('what an approver is told about writes in %s', (_, start)
   const supply = expect.stringMatching(/^\d+ C62 ordered, \d+ C62 requested$/);
   const rest = ['140 C62, 25 C62 reserved', supply, '2099-03-15', '1010'];
 
+  test('an order names the allocations that it uses up, each once', async () => {
+    const [one, two] = ['T00000000001', 'T00000000002'].map((reference) => `cost_center.4711.2026.${reference}`);
+    const lines = [line('RM-6204', '10', '40'), { ...line('RM-6204', '20', '40'), budgetAllocation: two }];
+    const dossier = await told('create_purchase_order', { ...order(...lines), budgetAllocation: one });
+    const named = dossier.facts.filter(({ label }) => label === 'Budget allocation');
+    expect(named.map(({ value }) => value)).toEqual([one, two]);
+  });
+
   test('a price below the last ones needs no second look', async () => {
     const price = factOf(await toldOrder(line('RM-6204', '10', '40')), 'Price of RM-6204');
     expect(price?.value).toMatch(/^EUR 40\.00 per 10 C62: \d+\.\d % below the last order/);
