@@ -1,3 +1,4 @@
+import { isCountersignError } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Meter } from './meter.ts';
 
@@ -11,10 +12,13 @@ export function meteredLedger(next: Ledger, meter: Meter): Ledger {
     let health: 'good' | 'bad' | 'none' = 'none';
     try {
       await passage.go(signal);
-      health = 'bad';
       const answer = await go();
       health = 'good';
       return answer;
+    } catch (error) {
+      // What we refused ourselves says nothing about the ledger.
+      if (isCountersignError(error) && error.code === 'STORE_UNAVAILABLE') health = 'bad';
+      throw error;
     } finally {
       passage.done({ health });
     }
