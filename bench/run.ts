@@ -9,6 +9,7 @@ import { backlogDrain } from './scenarios/backlog-drain.ts';
 import { backlogEntry } from './scenarios/backlog-entry.ts';
 import { bundleSizes } from './scenarios/bundle-sizes.ts';
 import { callCost } from './scenarios/call-cost.ts';
+import { failingSaga } from './scenarios/failing-saga.ts';
 import { firstAnswer } from './scenarios/first-answer.ts';
 import { lostAnswer } from './scenarios/lost-answer.ts';
 import { startUp } from './scenarios/start-up.ts';
@@ -22,6 +23,7 @@ const scenarios: readonly Scenario[] = [
   acceptedCall,
   backlogEntry,
   backlogDrain,
+  failingSaga,
   startUp,
 ];
 const latest = join(import.meta.dirname, 'results', 'latest.json');

@@ -3,7 +3,7 @@ import type { Surroundings } from './surroundings.ts';
 /** One thing measured several times. */
 export interface Series {
   readonly what: string;
-  readonly unit: 'KB' | 'ms' | 's' | 'trips' | 'orders' | 'times' | 'requests';
+  readonly unit: 'KB' | 'ms' | 's' | 'trips' | 'orders' | 'times' | 'requests' | 'writes' | 'sagas/s';
   readonly samples: readonly number[];
   /** `what` of the series measured in turns with this one that it is compared with. */
   readonly against?: string;

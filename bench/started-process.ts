@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 
 /** A process of the product that stays up. */
 export interface StartedProcess {
+  readonly pid: number;
   /** The first line that matches; throws when the process ends before. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
   /** Asks it to end and waits until it has. */
@@ -19,6 +20,7 @@ export function startProcess(script: string, args: readonly string[], cwd: strin
   child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString('utf8')));
   const lines = createInterface({ input: child.stdout });
   return {
+    pid: child.pid ?? 0,
     line: (pattern) =>
       new Promise((resolve, reject) => {
         lines.on('line', (line) => {
