@@ -31,6 +31,7 @@ export const enumerate: Enumeration<S4hanaClient> = {
     create_purchase_order: 'purchase_order',
     create_purchase_requisition: 'purchase_requisition',
     create_vendor: 'vendor',
+    create_credit_memo_request: 'credit_memo_request',
   },
   async page(client, { from, to, cursor = 'purchase_order ' }, signal) {
     const [kind = '', after = ''] = cursor.split(' ');
@@ -62,6 +63,7 @@ const listings: readonly (readonly [
   ['purchase_order', orders],
   ['purchase_requisition', requisitions],
   ['vendor', vendors],
+  ['credit_memo_request', creditMemoRequests],
 ];
 
 const createdFields = z.object({ CreationDate: date });
@@ -158,6 +160,36 @@ async function vendors(client: S4hanaClient, asked: Asked, call: ReadContext): P
       ...{ kind: 'vendor', document: each.BusinessPartner, deleted: each.IsMarkedForArchiving },
       reference: each.BusinessPartnerIDByExtSystem || undefined,
       ...{ createdAt: each.CreationDate ?? '', changedAt: each.LastChangeDate },
+    }),
+  );
+  return { documents, last: lastOf(documents) };
+}
+
+const creditMemoRequest = z.object({
+  CreditMemoRequest: z.string().min(1),
+  PurchaseOrderByCustomer: string,
+  TotalNetAmount: decimalOrZero,
+  TransactionCurrency: string,
+  OverallSDDocumentRejectionSts: string,
+  CreationDate: date,
+  LastChangeDateTime: instant,
+});
+
+/** Nothing where the service is not active: then nobody requests credits by us. */
+async function creditMemoRequests(client: S4hanaClient, asked: Asked, call: ReadContext): Promise<Listed> {
+  const filter = filterOf(client, asked, { key: 'CreditMemoRequest', dateLiteral: v2DateLiteral });
+  const query = { filter, orderBy: 'CreditMemoRequest', top: pageSize };
+  const service = client.service('creditMemoRequest');
+  const { rows } = await service.page('A_CreditMemoRequest', query, creditMemoRequest, call).catch((error: unknown) => {
+    if (mapError(error).code !== 'UNSUPPORTED_BY_SYSTEM') throw error;
+    return { rows: [] };
+  });
+  const documents = rows.map(
+    (each): CreatedDocument => ({
+      ...{ kind: 'credit_memo_request', document: each.CreditMemoRequest },
+      ...{ reference: each.PurchaseOrderByCustomer || undefined, deleted: each.OverallSDDocumentRejectionSts === 'C' },
+      ...{ amount: each.TotalNetAmount, currency: each.TransactionCurrency },
+      ...{ createdAt: each.CreationDate ?? '', changedAt: each.LastChangeDateTime },
     }),
   );
   return { documents, last: lastOf(documents) };

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCreditMemoRequest } from '../../contracts/create-credit-memo-request.ts';
 import { rejectCreditMemoRequest } from '../../contracts/reject-credit-memo-request.ts';
-import { isCreate } from '../../lib/core/tool.ts';
+import { attempt, settle } from '../../lib/core/operation/attempt.ts';
+import { bindWrite } from '../../lib/core/operation/write.ts';
+import { isCreate, isRead } from '../../lib/core/tool.ts';
+import { draftOf, memoryOperations } from '../lib/core/operation/memory-operations.ts';
+import { memoryPots } from '../lib/core/policy/memory-pots.ts';
+import { openMeter } from '../lib/core/resilience/memory-meter.ts';
 import { carryOut, reference } from './carry-out.ts';
 import { type Connected, systems } from './systems.ts';
 
@@ -131,6 +136,36 @@ describe.each(systems.slice(0, 1))('invoices and credit memo requests of %s', (_
     await expect(credit(id, [sum('10', '50.01')], '50.01')).rejects.toMatchObject({ code: 'EXCEEDS_PAID' });
     await credit(id, [sum('10', '20.00')], '20.00');
     expect(await refundable(id)).toBe('30.00');
+  });
+
+  test('requests at once, of several agents, take no more than there is, whatever becomes of their answers', async () => {
+    const tool = await system.tool('create_credit_memo_request');
+    if (isRead(tool)) throw new Error('It is a read.');
+    const { operations, state } = memoryOperations();
+    const { pots } = memoryPots(operations);
+    const ground = {
+      connector: system.connector,
+      client: system.writeClient,
+      meter: openMeter(),
+      patience: 5_000,
+      pots,
+    };
+    const write = bindWrite(tool, ground);
+    const asked = { invoice: '90000002', lines: [sum('10', '40.00')], total: eur('40.00'), reasonCode: 'price' };
+    const before = Number(await refundable('90000002'));
+    await system.fault({ fault: 'commit-then-reset', entity: 'A_CreditMemoRequest', times: 2 });
+    const ends = Array.from({ length: 12 }, async (_, n) => {
+      const begin = { state: 'accepted' as const, attempts: 0, takesFrom: 'invoice 90000002' };
+      const facts = { input: JSON.stringify(asked), organisation: system.organisation, reference: `LMANY${n}` };
+      const { operation } = await operations.open(draftOf(`many${n}`, state.now, { ...begin, ...facts }));
+      return settle(operations, await attempt(operations, write, operation));
+    });
+    const all = (await Promise.all(ends)).map((each) => `${each.state} ${each.reason}`);
+    expect(all.filter((each) => each === 'applied undefined')).toHaveLength(3);
+    expect(all.filter((each) => each === 'not_applied ALREADY_CREDITED')).toHaveLength(9);
+    expect(before - Number(await refundable('90000002'))).toBe(120);
+    for (const { document } of (await invoice('90000002')).credited.slice(1))
+      await call('reject_credit_memo_request', { request: document, reason: 'A test' });
   });
 
   test('a request of several lines is rejected as a whole, and what it took can be credited again', async () => {

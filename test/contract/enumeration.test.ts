@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enumerate as enumerateS4hana } from '../../connectors/s4hana/enumerate.ts';
+import { createCreditMemoRequest } from '../../contracts/create-credit-memo-request.ts';
 import { createPurchaseOrder } from '../../contracts/create-purchase-order.ts';
 import { createPurchaseRequisition } from '../../contracts/create-purchase-requisition.ts';
 import { createVendor } from '../../contracts/create-vendor.ts';
@@ -10,6 +11,7 @@ import { type Connected, systems } from './systems.ts';
 const [{ input: order }] = createPurchaseOrder.examples;
 const [{ input: requisition }] = createPurchaseRequisition.examples;
 const [{ input: vendor }] = createVendor.examples;
+const [{ input: credit }] = createCreditMemoRequest.examples;
 const always = { from: '2020-01-01', to: '2099-12-31' };
 
 describe.each(systems)('what our user created in %s', (_, start) => {
@@ -21,6 +23,7 @@ describe.each(systems)('what our user created in %s', (_, start) => {
       created.push(await idOf('create_purchase_order', order, reference));
     created.push(await idOf('create_purchase_requisition', requisition, 'LEN0000000C3'));
     created.push(await idOf('create_vendor', vendor, 'LEN0000000D4'));
+    created.push(await idOf('create_credit_memo_request', credit, 'LEN0000000E5'));
     await carryOut(system, 'cancel_purchase_order', { order: created[1], reason: 'A test' });
   });
   afterAll(() => system.close());
@@ -52,6 +55,10 @@ describe.each(systems)('what our user created in %s', (_, start) => {
       { kind: 'purchase_order', document: created[1], reference: 'LEN0000000B2', deleted: true, amount: '0.00' },
       { kind: 'purchase_requisition', document: created[2], reference: 'LEN0000000C3', deleted: false },
       { kind: 'vendor', document: created[3], reference: 'LEN0000000D4', deleted: false, createdAt: today },
+      {
+        ...{ kind: 'credit_memo_request', document: created[4], reference: 'LEN0000000E5', deleted: false },
+        ...{ amount: '100', currency: 'EUR', createdAt: today },
+      },
     ]);
   });
 
@@ -59,7 +66,7 @@ describe.each(systems)('what our user created in %s', (_, start) => {
     expect(await everything({ from: '2020-01-01', to: '2020-12-31' })).toEqual([]);
     const { documents } = await page({ ...always, cursor: `purchase_order ${created[0]}` });
     expect(documents.map(({ document }) => document)).toEqual([created[1]]);
-    expect((await page({ ...always, cursor: 'vendor ' })).nextCursor).toBeUndefined();
+    expect((await page({ ...always, cursor: 'credit_memo_request ' })).nextCursor).toBeUndefined();
   });
 
   test('is not listed from a cursor that nobody gave out', async () => {

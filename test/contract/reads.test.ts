@@ -12,6 +12,8 @@ const reads = [
   'get_purchase_order',
   'get_purchase_history',
   'get_sales_order',
+  'get_invoice',
+  'get_delivery',
   'find_order_exceptions',
 ];
 
