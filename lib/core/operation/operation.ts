@@ -29,8 +29,14 @@ const step = z.object({
 /** Which step of which saga an operation is. */
 export type StepOf = z.infer<typeof step>;
 
-/** What one operator says became of a step of a saga, and another one has confirmed. */
-const said = z.object({ by: z.string(), why: z.string(), at: z.int(), confirmedBy: z.string().optional() });
+/** What one operator says became of a step of a saga: it counts once the system itself has shown it, or another one has confirmed it. */
+const said = z.object({
+  by: z.string(),
+  why: z.string(),
+  at: z.int(),
+  shown: z.boolean().optional(),
+  confirmedBy: z.string().optional(),
+});
 
 /** How far a saga is. */
 export const progressSchema = z.object({

@@ -92,8 +92,13 @@ export function checkUninvolved(
 
 const plain = (name: string): string => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 
-function checkReview({ state, claim: held }: Operation, by: string, now: number): void {
-  if (state !== 'review') throw new CountersignError('STALE_STATE', `The operation is ${state} by now.`);
+function checkReview(seen: Operation, by: string, now: number): void {
+  if (seen.state !== 'review') throw new CountersignError('STALE_STATE', `The operation is ${seen.state} by now.`);
+  checkClaim(seen, by, now);
+}
+
+/** Throws `CLAIMED` where another operator looks after it. */
+export function checkClaim({ claim: held }: Operation, by: string, now: number): void {
   if (held && held.by !== by && held.until > now)
     throw new CountersignError('CLAIMED', `${held.by} looks after it until ${new Date(held.until).toISOString()}.`, {
       facts: { claimedBy: held.by },

@@ -69,6 +69,8 @@ export async function commit(
 export async function end({ saga: id }: { readonly saga: string }, operations: Operations): Promise<Turn> {
   const seen = await sagaOf(operations, id);
   if (isFinal(seen)) return { next: 'done' };
+  // People have opened the way forward again while the machine looked at what is left: it does not wait long.
+  if (!seen.saga.failed) return { next: 'wait' };
   const steps = await stepsOf(seen, operations);
   const left = steps.filter((step) => isWriteIn(seen, step) && !isClear(step));
   const { operation } = await operations.change(
@@ -92,12 +94,12 @@ function undone(saga: SagaOperation, steps: readonly StepState[], now: number) {
     ? (JSON.parse(failed.problem) as Problem)
     : problemOf(new CountersignError('INTERNAL', 'It ended without a reason.'));
   const told = {
+    failedStep: failed?.step,
     ...problem,
     retryable: false,
     retryAfter: undefined,
     applied: 'no' as const,
     operationId: saga.id,
-    failedStep: failed?.step,
     steps: steps.map(({ step, tool, state, document }) => ({ step, tool, state, document })),
   };
   return {

@@ -25,8 +25,11 @@ export async function park({ saga: id, step, undoing, token }: ParkCall, { opera
     const { won, operation: current }: { won: boolean; operation: Operation } = await operations.change(operation, {
       parked: { token, version: operation.version + 1 },
     });
-    if (won && step !== undefined && current.state === 'review' && !undoing) await reviewed(id, step, operations);
-    if (won) return;
+    if (won) {
+      const waits = step === undefined || undoing || (await waitsOn(id, step, { operations, waitedFor: current }));
+      // Whoever gave the way forward up before the token was there had nothing to wake.
+      return waits ? undefined : wake(token);
+    }
     operation = current;
   }
   await wake(token);
@@ -41,13 +44,23 @@ async function waitedFor(
   return undo ?? operations.get(stepIdOf(stepIn(saga, step)));
 }
 
-const isAwaited = ({ state }: Operation): boolean => state !== 'applied' && state !== 'not_applied' && state !== 'dead';
+/** A saga waits for people as long as it is in review: whoever sees to it has it run again. */
+const isAwaited = ({ state, saga }: Operation): boolean =>
+  saga ? state === 'review' : state !== 'applied' && state !== 'not_applied' && state !== 'dead';
 
-/** A person has to say what became of a step before its saga can go on. */
-const reviewed = (id: string, step: string, operations: Operations): Promise<SagaOperation> =>
-  amendSaga(operations, id, ({ state }) =>
-    state === 'running' ? { state: 'review', reason: `STEP_IN_REVIEW ${step}` } : undefined,
+/** Whether the saga still waits for its step; a person has to say what became of one in review before it can go on. */
+async function waitsOn(
+  id: string,
+  step: string,
+  { operations, waitedFor: { state } }: { readonly operations: Operations; readonly waitedFor: Operation },
+): Promise<boolean> {
+  const { saga } = await amendSaga(operations, id, (seen) =>
+    state === 'review' && seen.state === 'running' && !seen.saga.failed
+      ? { state: 'review', reason: `STEP_IN_REVIEW ${step}` }
+      : undefined,
   );
+  return saga.failed === undefined;
+}
 
 /** The token of the execution that is to be woken: its operation has come to rest, or an operator has seen to it, since it was left. */
 export function tokenToGiveBack({ parked, version, state, act }: Operation): string | undefined {

@@ -77,7 +77,7 @@ async function stateOf(
   };
   const said = saga.saga.said?.[step];
   if (operation.state !== 'applied') return { ...facts, state: unapplied(operation) };
-  if (said?.confirmedBy !== undefined) return { ...facts, state: 'undone', said };
+  if (countsAsUndone(said)) return { ...facts, state: 'undone', said };
   const undoing =
     undo === undefined || !saga.saga.failed
       ? undefined
@@ -91,6 +91,10 @@ async function stateOf(
   };
   return { ...facts, state, undo: how, ...(said && { said }) };
 }
+
+/** Whether what people say of a step counts: the system has shown it, or a second one has confirmed it. */
+export const countsAsUndone = (said: StepState['said']): boolean =>
+  said !== undefined && (said.shown === true || said.confirmedBy !== undefined);
 
 function unapplied({ state }: Operation): StepState['state'] {
   if (state === 'not_applied' || state === 'dead') return 'not_done';

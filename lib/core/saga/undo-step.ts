@@ -9,7 +9,7 @@ import type { Write } from '../operation/write.ts';
 import { problemOf } from '../problem.ts';
 import type { CatalogueEntry } from '../system.ts';
 import { notYet } from './not-yet.ts';
-import { amendSaga, type SagaOperation, stepIn } from './progress.ts';
+import { amendSaga, countsAsUndone, type SagaOperation, stepIn } from './progress.ts';
 import { callOf, fail, patienceFor, type Stepping } from './run-step.ts';
 import { undoName } from './saga.ts';
 
@@ -33,10 +33,11 @@ export interface Undoing extends Stepping {
 
 /**
  * What the machine does next: it is undone, or there was nothing to undo; it cannot be, and a person has to see to it; park;
- * or go on forward, because what nothing undoes was done after all.
+ * go on forward, because what nothing undoes was done after all; or stop, because it may have been, and then nothing before
+ * it may be undone.
  */
 export type UndoTurn =
-  | { readonly next: 'done' | 'left' | 'forward' }
+  | { readonly next: 'done' | 'left' | 'forward' | 'stop' }
   | { readonly next: 'wait'; readonly seconds: number };
 
 /**
@@ -49,9 +50,9 @@ export async function undoStep({ saga: id, step, tool, undo }: UndoCall, on: Und
   const operation = await closed(saga, { step, tool }, on);
   const { state } = operation;
   if (state === 'not_applied' || operation.undoneBy !== undefined) return { next: 'done' };
-  if (state === 'review') return { next: 'left' };
+  if (state === 'review') return { next: undo === undefined ? 'stop' : 'left' };
   if (state !== 'applied') return { next: 'wait', seconds: patienceFor(operation) };
-  if (saga.saga.said?.[step]?.confirmedBy !== undefined) return { next: 'done' };
+  if (countsAsUndone(saga.saga.said?.[step])) return { next: 'done' };
   return undo === undefined ? goOn(saga, step, on) : compensate(saga, { step, operation, undo }, on);
 }
 
@@ -134,7 +135,7 @@ async function goOn({ id }: SagaOperation, step: string, { operations }: Undoing
   const { saga } = await amendSaga(operations, id, ({ saga: { failed, ...rest } }) =>
     failed?.step === step ? { saga: rest } : undefined,
   );
-  return { next: saga.failed ? 'left' : 'forward' };
+  return { next: saga.failed ? 'stop' : 'forward' };
 }
 
 async function compensate(

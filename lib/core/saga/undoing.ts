@@ -30,17 +30,19 @@ export function undoing(
     const { tool, function: served } = bind(step.contract);
     const undo = isUndoable(step) && step.contract.undoneBy ? bind(step.contract.undoneBy.contract).tool : undefined;
     // What nothing undoes may turn out to have been done all the same: then the saga goes on.
-    const done = { Condition: isNext('forward'), Next: following.get(step.name) ?? 'Commit' };
+    const forward = { Condition: isNext('forward'), Next: following.get(step.name) ?? 'Commit' };
+    // Or it may have been: what was done before it stays until people know.
+    const stop = { Condition: isNext('stop'), Next: 'Ended' };
     return {
       [name]: {
         ...invoke(served, { do: 'undo', step: step.name, tool, undo }),
-        Catch: [{ ErrorEquals: everything, Next: next }],
+        Catch: [{ ErrorEquals: everything, Next: undo === undefined ? 'Ended' : next }],
         Output: payload,
         Next: afterName(name),
       },
       [afterName(name)]: {
         Type: 'Choice',
-        Choices: [{ Condition: isNext('wait'), Next: awaitName(name) }, ...(undo === undefined ? [done] : [])],
+        Choices: [{ Condition: isNext('wait'), Next: awaitName(name) }, ...(undo === undefined ? [forward, stop] : [])],
         Default: next,
       },
       [awaitName(name)]: parked(served, name, step.name),

@@ -401,6 +401,8 @@ export function sagaHouse(saga: Saga, options: HouseOptions = {}) {
     async waitsForPerson(): Promise<boolean> {
       return [...items.values()].some(({ saga: progress, state: at, parked }) => progress && at === 'review' && parked);
     },
+    /** Until the machine looks by itself, where it waits and nobody comes. */
+    passTime: () => run?.advance(),
     /** What becomes of functions that were at work when the machine's process is lost. */
     restart: () => run?.restart(),
     execution: () => run?.execution(),
