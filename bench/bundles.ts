@@ -8,8 +8,9 @@ const root = resolve(import.meta.dirname, '..');
 
 /** Sizes in bytes and files of what is compared. */
 export interface Bundles {
-  /** Of the product's functions, by entry. */
+  /** Of the product's functions, by entry; and without what only some calls ask for. */
   readonly sizes: Readonly<Record<string, number>>;
+  readonly started: Readonly<Record<string, number>>;
   /** Of the conventional stack, as it comes and without what ours leaves out too. */
   readonly conventional: { readonly plain: number; readonly lean: number };
   /** Bundles to run, by what they stand for. */
@@ -19,7 +20,7 @@ export interface Bundles {
 /** Bundles the product as its own build does, and the conventional stack with the same settings. */
 export async function buildBundles(directory: string): Promise<Bundles> {
   const functions = join(directory, 'functions');
-  const { sizes } = await build({ out: functions, config: join(import.meta.dirname, 'unasked.config.ts') });
+  const { sizes, started } = await build({ out: functions, config: join(import.meta.dirname, 'unasked.config.ts') });
   const made = (folder: string) => join(directory, folder, 'index.cjs');
   const files = {
     empty: made('empty'),
@@ -29,7 +30,7 @@ export async function buildBundles(directory: string): Promise<Bundles> {
   await bundleOne('bench/hosts/empty.ts', files.empty);
   const plain = await bundleOne('bench/conventional/handler.ts', files.conventional);
   const lean = await bundleOne('bench/conventional/handler.ts', made('lean'), [leanBundle({ describes: false })]);
-  return { sizes, conventional: { plain, lean }, files };
+  return { sizes, started, conventional: { plain, lean }, files };
 }
 
 /** Answers the size. */

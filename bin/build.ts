@@ -17,9 +17,10 @@ export interface BuildOptions {
   readonly config?: string;
 }
 
-/** Size in bytes of each bundle, by entry, and esbuild's own account of what is in them. */
+/** Size in bytes of each bundle, by entry, what of it a function starts with, and esbuild's own account of what is in them. */
 export interface Built {
   readonly sizes: Readonly<Record<string, number>>;
+  readonly started: Readonly<Record<string, number>>;
   readonly metafile: Metafile;
 }
 
@@ -59,9 +60,29 @@ export async function build({ out = builtFunctions, config }: BuildOptions = {})
   );
   const inputs = Object.assign({}, ...metafiles.map((metafile) => metafile.inputs));
   const outputs: Metafile['outputs'] = Object.assign({}, ...metafiles.map((metafile) => metafile.outputs));
-  const sizes = Object.entries(outputs).map(([path, { bytes }]) => [basename(dirname(path)), bytes] as const);
-  return { metafile: { inputs, outputs }, sizes: Object.fromEntries(sizes.sort()) };
+  const sizesOf = (bytesOf: (output: Output) => number) =>
+    Object.fromEntries(
+      Object.entries(outputs)
+        .map(([path, output]) => [basename(dirname(path)), bytesOf(output)] as const)
+        .sort(),
+    );
+  return {
+    metafile: { inputs, outputs },
+    sizes: sizesOf(({ bytes }) => bytes),
+    started: sizesOf((output) => startedBytes(output, inputs)),
+  };
 }
+
+/** Bytes of a bundle without the modules that are evaluated only when something asks for them, as a kind's tools are. */
+function startedBytes({ bytes, inputs, entryPoint }: Output, modules: Metafile['inputs']): number {
+  const started = new Set(entryPoint === undefined ? [] : [entryPoint]);
+  for (const path of started)
+    for (const each of modules[path]?.imports ?? []) if (each.kind !== 'dynamic-import') started.add(each.path);
+  const later = Object.entries(inputs).filter(([path]) => !started.has(path));
+  return later.reduce((left, [, { bytesInOutput }]) => left - bytesInOutput, bytes);
+}
+
+type Output = Metafile['outputs'][string];
 
 /** One esbuild call for many entries: it parses what they share once. */
 async function bundled(

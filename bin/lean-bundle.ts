@@ -69,6 +69,7 @@ export const leanBundle = ({ describes }: { readonly describes: boolean }): Plug
     // Every zod schema can describe itself, and contracts explain themselves to approvers: few functions ask.
     for (const filter of describes ? neverCalled : [jsonSchema, briefings, ...neverCalled])
       onLoad({ filter }, ({ path }) => ({ contents: absentExports(path) }));
+    if (!describes) onLoad({ filter: contracts }, ({ path }) => ({ contents: withoutExamples(path), loader: 'ts' }));
     onLoad({ filter: schemaMethods }, ({ path }) => ({ contents: withoutStringFormats(path) }));
     onLoad({ filter: clientSchemas }, ({ path }) => ({ contents: withoutErrorClasses(path) }));
     // SDK clients read their own version from a file of several KB.
@@ -78,6 +79,13 @@ export const leanBundle = ({ describes }: { readonly describes: boolean }): Plug
     });
   },
 });
+
+const contracts = /[\\/]contracts[\\/][^\\/]+\.ts$/;
+const examples = /^ {2}examples: \[\n[\s\S]*?^ {2}\],$/m;
+
+/** A contract without its examples, which are for those who read about it. */
+const withoutExamples = (path: string): string =>
+  readFileSync(path, 'utf8').replace(examples, '  examples: [] as never,');
 
 const briefings = /[\\/]contracts[\\/]briefings[\\/][^\\/]+\.ts$/;
 const jsonSchema = /zod[\\/]v4[\\/]core[\\/](json-schema-processors|to-json-schema)\.js$/;
