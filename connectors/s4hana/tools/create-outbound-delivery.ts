@@ -21,7 +21,7 @@ export default implement(createOutboundDelivery, {
     const { value: order } = await findSalesOrder(client, input.order, call);
     checkBlocks(order);
     if (!input.allowPartial) await checkStock(client, { order, lines: input.lines }, call);
-    const change = { method: 'POST', path: 'A_OutbDeliveryHeader', body: documentOf(input, call) } as const;
+    const change = { method: 'POST', path: 'A_OutbDeliveryHeader', body: documentOf(input, order, call) } as const;
     const answer = await client.service('outboundDelivery').change(change, call);
     const created = z.object({ DeliveryDocument: z.string().min(1) }).safeParse(answer);
     if (created.success) return created.data.DeliveryDocument;
@@ -62,8 +62,19 @@ function checkBlocks({ id, blocks }: SalesOrder): void {
   }
 }
 
-function documentOf({ order, lines }: Input, { client, reference }: WriteCall<S4hanaClient>) {
+/** Named where all of it leaves from one place; else the system makes a delivery for each. */
+function shippingPointOf({ lines: asked }: Input, { lines }: SalesOrder) {
+  const leaving = lines.filter((line) =>
+    asked ? asked.some((each) => each.line === line.line) : confirmedOf(line).gt(deliveredOf(line)),
+  );
+  const [point, other] = new Set(leaving.map(({ shippingPoint }) => shippingPoint));
+  return point && other === undefined ? { ShippingPoint: point } : {};
+}
+
+function documentOf(input: Input, of: SalesOrder, { client, reference }: WriteCall<S4hanaClient>) {
+  const { order, lines } = input;
   return {
+    ...shippingPointOf(input, of),
     [client.settings.deliveryReferenceField]: reference,
     // Without lines the system takes what is due.
     to_DeliveryDocumentItem: lines?.map(({ line, quantity }) => ({
