@@ -86,7 +86,10 @@ async function configured(file: string, { allowWrites }: Options): Promise<Confi
     const tools = isReal(system) ? system.tools.filter(({ contract }) => accessOf(contract) === 'read') : system.tools;
     return [name, { ...system, tools }];
   });
-  return { ...configuration, systems: Object.fromEntries(systems) };
+  if (!Object.values(configuration.systems).some(isReal)) return configuration;
+  // A saga writes: where one of its systems is only read, none is started.
+  const agents = Object.entries(configuration.agents).map(([name, { sagas: _, ...agent }]) => [name, agent]);
+  return { ...configuration, systems: Object.fromEntries(systems), sagas: [], agents: Object.fromEntries(agents) };
 }
 
 /** `COUNTERSIGN_<SYSTEM>_SECRET`: the JSON of a real system's credential; it goes into the local Secrets Manager only. */

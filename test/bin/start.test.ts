@@ -90,7 +90,7 @@ test('a real system is read-only, has no tour, and its credential is in no file'
     "{ ...sample(stage).systems.erp, origins: { api: 'https://s4.example.com', token: 'https://s4.example.com/token' } }";
   writeFileSync(
     file,
-    `import sample from '${root}/countersign.config.ts';\nexport default (stage) => ({ ...sample(stage), systems: { erp: ${system} } });\n`,
+    `import sample from '${root}/countersign.config.ts';\nexport default (stage) => ({ ...sample(stage), systems: { ...sample(stage).systems, erp: ${system} } });\n`,
   );
   const options = ['--port', '0', '--state', state, '--config', file];
   const without = await start(options);
