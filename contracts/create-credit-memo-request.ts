@@ -84,6 +84,8 @@ export const createCreditMemoRequest = defineContract({
     },
   ],
   amountOf: ({ total }) => total,
+  // What an agent has credited of one invoice within a day adds up.
+  counterpartyOf: ({ invoice }) => `invoice ${invoice}`,
   requesterOf: ({ requester }) => requester,
   aboutOf: ({ invoice }) => `invoice ${invoice}`,
   validate: ({ lines, total }) => {

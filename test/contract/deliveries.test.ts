@@ -102,13 +102,19 @@ describe.each(systems.slice(0, 1))('deliveries of %s', (_, start) => {
     await reverse({ document, deliveries });
   });
 
+  test('a batch that nobody has determined is told apart', async () => {
+    await system.people('pick', { delivery: '80000002', batch: '' });
+    expect(await code(call('post_goods_issue', { delivery: '80000002' }))).toBe('BATCH_MISSING');
+    await system.people('unpick', { delivery: '80000002' });
+  });
+
   test('the example takes a delivery back, again without harm; one that is picked stays', async () => {
     const input = { deliveries: ['80000002'], reason: 'A test' };
     const refused = call('reverse_outbound_delivery', { deliveries: ['80000002', '80000003'], reason: 'A test' });
     await expect(refused).rejects.toMatchObject({ code: 'DELIVERY_STARTED', applied: 'no' });
     await expect(call('get_delivery', { delivery: '80000002' })).resolves.toMatchObject({
       picking: 'not_started',
-      lines: [{ order: '497', quantity: { value: '20', unit: 'C62' } }],
+      lines: [{ order: '497', quantity: { value: '20', unit: 'C62' } }, { quantity: { value: '2', unit: 'LTR' } }],
     });
     await expect(call('reverse_outbound_delivery', input)).resolves.toMatchObject({ deliveries: ['80000002'] });
     expect(await code(call('get_delivery', { delivery: '80000002' }))).toBe('NOT_FOUND');
@@ -145,6 +151,17 @@ describe.each(systems.slice(0, 1))('deliveries of %s', (_, start) => {
       await system.people('hand-over', { delivery });
       expect(await code(post())).toBe('WAREHOUSE_MANAGED');
       expect(await code(call('post_goods_issue', { delivery: '99999999' }))).toBe('NOT_FOUND');
+    });
+
+    test('is refused where the stock is gone, or the books are closed', async () => {
+      await system.people('pick', { delivery });
+      await system.people('scrap', { item: 'RM-6204', site: '1010', quantity: '1000' });
+      expect(await code(post())).toBe('STOCK_DEFICIT');
+      await system.people('scrap', { item: 'RM-6204', site: '1010', quantity: '-1000' });
+      await system.people('close-books', {});
+      expect(await code(post())).toBe('PERIOD_CLOSED');
+      await system.people('close-books', { day: '2020-01-01' });
+      await expect(post()).resolves.toMatchObject({ status: 'fulfilled' });
     });
 
     test('is taken back until it is billed', async () => {

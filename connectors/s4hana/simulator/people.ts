@@ -31,6 +31,11 @@ const pick: People[string] = (view, _, asked) => {
   ];
 };
 
+const unpick: People[string] = (view, _, asked) => {
+  const header = found(view, 'outbound_delivery', asked['delivery'] ?? '');
+  return [put('outbound_delivery', { ...header, OverallPickingStatus: 'A', DeliveryVersion: nextVersion(header) })];
+};
+
 /** A delivery goes to a warehouse system, which posts its goods issue itself. */
 const handOver: People[string] = (view, _, asked) => {
   const header = found(view, 'outbound_delivery', asked['delivery'] ?? '');
@@ -90,6 +95,7 @@ const ofDelivery = (view: View, delivery: string) => {
         DeliveryVersion: nextVersion(header),
       }),
       ...items.map((item) => put('outbound_delivery_item', { ...item, DeliveryRelatedBillingStatus: 'C' })),
+      ...items.map((item) => put('sales_order_item', { ...sold(item), OrderRelatedBillingStatus: 'C' })),
     ],
   };
 };
@@ -179,5 +185,31 @@ const credit: People[string] = (view, now, asked) => {
   );
 };
 
+/** Somebody takes a `quantity` of an `item` out of the stock of a `site`. */
+const scrap: People[string] = (view, _, asked) => {
+  const { item = '', site = '', quantity = '1' } = asked;
+  const stock = view
+    .rows('stock')
+    .find((row) => row['Material'] === item && row['Plant'] === site && row['InventoryStockType'] === '01');
+  if (!stock) throw new Error(`There is no stock of ${item} in ${site}.`);
+  const left = new Big(given(stock, 'MatlWrhsStkQtyInMatlBaseUnit')).minus(quantity);
+  return [put('stock', { ...stock, MatlWrhsStkQtyInMatlBaseUnit: left.toFixed() })];
+};
+
+/** The books are closed up to a `day`, today unless told. */
+const closeBooks: People[string] = (_, now, { day = dayOf(now) }) => [
+  put('posting_period', { CompanyCode: '1010', ClosedUpTo: day }),
+];
+
 /** What people of the company do besides us. */
-export const people: People = { pick, 'hand-over': handOver, issue, bill, pay, credit };
+export const people: People = {
+  pick,
+  unpick,
+  'hand-over': handOver,
+  issue,
+  bill,
+  pay,
+  credit,
+  scrap,
+  'close-books': closeBooks,
+};

@@ -54,6 +54,7 @@ const keys = {
   outbound_delivery_item: ['DeliveryDocument', 'DeliveryDocumentItem'],
   billing_document: ['BillingDocument'],
   billing_document_item: ['BillingDocument', 'BillingDocumentItem'],
+  posting_period: ['CompanyCode'],
   accounting_item: ['CompanyCode', 'FiscalYear', 'AccountingDocument', 'AccountingDocumentItem'],
   credit_memo_request: ['CreditMemoRequest'],
   credit_memo_request_item: ['CreditMemoRequest', 'CreditMemoRequestItem'],

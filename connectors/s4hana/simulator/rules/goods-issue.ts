@@ -63,6 +63,13 @@ const taken = (view: View, item: Row, quantity: Big): Change => {
   return put('stock', { ...stock, MatlWrhsStkQtyInMatlBaseUnit: left.toFixed() });
 };
 
+/** Postings are dated on the day; the books may be closed for it. */
+const checkPeriod = (view: View, today: string): void => {
+  const closed = given(view.row('posting_period', '1010'), 'ClosedUpTo');
+  const next = `${today.slice(0, 4)}/${today.slice(5, 7)}`;
+  refuseIf(closed >= today, 'M7/053', `Posting only possible in periods after ${next} in company code 1010.`);
+};
+
 /** Posts the goods issue: the stock goes down, a material document tells of it. */
 export const postGoodsIssue = ({ view, now, user }: Circumstances, header: Row): Outcome => {
   const items = deliveryItems(view, given(header, 'DeliveryDocument'));
@@ -93,6 +100,7 @@ const moved = (
   { header, items, type }: Movement,
 ): Outcome => {
   const isIssue = type === '601';
+  checkPeriod(view, dayOf(now));
   const { number, change } = nextNumber(view, 'goods_issue');
   const changes: Change[] = [];
   for (const item of items) {

@@ -95,8 +95,12 @@ export const newDelivery: Row = {
   OverallSDProcessStatus: 'A',
 };
 
-/** The records of one delivery. */
-export const deliveryRecords = (header: Row, taken: readonly Taken[]): Change[] => [
+/** The records of one delivery; `isBatched`: whether stock of a material is kept in batches. */
+export const deliveryRecords = (
+  header: Row,
+  taken: readonly Taken[],
+  isBatched: (material: string) => boolean,
+): Change[] => [
   put('outbound_delivery', header),
   ...taken.map(({ line: { item }, quantity }, n) =>
     put('outbound_delivery_item', {
@@ -104,6 +108,7 @@ export const deliveryRecords = (header: Row, taken: readonly Taken[]): Change[] 
       DeliveryDocumentItem: String((n + 1) * 10).padStart(6, '0'),
       DeliveryDocumentItemText: given(item, 'SalesOrderItemText'),
       Material: given(item, 'Material'),
+      MaterialIsBatchManaged: isBatched(given(item, 'Material')),
       Plant: given(item, 'ProductionPlant'),
       ActualDeliveryQuantity: quantity.toFixed(),
       OriginalDeliveryQuantity: quantity.toFixed(),
@@ -151,7 +156,9 @@ export const createOutboundDelivery = (circumstances: Circumstances, { values, c
     };
     numbers.push(change);
     headers.push(header);
-    changes.push(...deliveryRecords(header, parts));
+    const isBatched = (material: string) =>
+      circumstances.view.row('product', material)?.['IsBatchManagementRequired'] === true;
+    changes.push(...deliveryRecords(header, parts, isBatched));
     changes.push(
       ...parts.flatMap(({ line, quantity }) => bookedOnOrder(preview(view, changes), line.item, quantity, now)),
     );

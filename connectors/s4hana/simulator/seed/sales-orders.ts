@@ -181,7 +181,7 @@ const knownOrders = (): SalesOrder[] => {
   return [
     knownOrder(495, [['FG-1001', '1010', 100, '25.00'], bearing], 'billed'),
     knownOrder(496, [bearing, ['RM-6204', '1020', 10, '6.30']], 'due'),
-    knownOrder(497, [bearing], 'open'),
+    knownOrder(497, [bearing, ['OI-7001', '1010', 2, '4.20']], 'open'),
     knownOrder(498, [bearing], 'picked'),
     knownOrder(499, [bearing], 'billed'),
     knownOrder(500, [bearing], 'issued'),

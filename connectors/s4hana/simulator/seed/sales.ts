@@ -55,7 +55,8 @@ const shipmentRecords = ({ order, plant, number, lines }: Shipment, calendar: Ca
     const [item] = lineRecords(order.id, line, calendar);
     return { line: { item: item?.row ?? {}, due: new Big(0) }, quantity: new Big(line.delivered) };
   });
-  return deliveryRecords(header, taken);
+  const batched = lines.filter(({ item }) => item.batches).map(({ item }) => item.id);
+  return deliveryRecords(header, taken, (material) => batched.includes(material));
 };
 
 /** One invoice of everything that was billed of an order; most are paid. */
@@ -98,8 +99,8 @@ const nothing: View = { rows: () => [], row: () => undefined };
 
 /**
  * Customers, their orders, deliveries, invoices and credits. With any seed there are: order 495 (100 x FG-1001, 20 x RM-6204)
- * delivered by 80000001 and invoiced by 90000001, paid; 496 due for delivery, from two plants; delivery 80000002 (order 497)
- * not picked, 80000003 (498) picked; 80000004 (499), invoiced by 90000002, paid, 10.00 of it requested back by 60000001;
+ * delivered by 80000001 and invoiced by 90000001, paid; 496 due for delivery, from two plants; delivery 80000002 (order 497, one
+ * line of oil in batches) not picked, 80000003 (498) picked; 80000004 (499), invoiced by 90000002, paid, 10.00 of it requested back by 60000001;
  * 80000005 (500), whose goods have left and are not billed.
  */
 export const seedSales = (draw: Draw, calendar: Calendar): Change[] => {
