@@ -92,6 +92,14 @@ export class ServiceStack extends Stack {
     api.serve('GET', '/v1/admin/systems/{id}/documents', admin);
     api.serve('POST', '/v1/admin/systems/{id}/pause', admin);
     api.serve('POST', '/v1/admin/systems/{id}/resume', admin);
+    if (sagas) {
+      api.serve('GET', '/v1/admin/sagas', admin);
+      api.serve('GET', '/v1/admin/sagas/{id}', admin);
+      api.serve('POST', '/v1/admin/sagas/{id}/retry', admin);
+      api.serve('POST', '/v1/admin/sagas/{id}/done', admin);
+      api.serve('POST', '/v1/admin/sagas/{id}/confirm', admin);
+      api.serve('POST', '/v1/admin/sagas/{id}/undo', admin);
+    }
     if (asking) {
       api.serve('GET', '/v1/admin/approvals', admin);
       api.serve('GET', '/v1/admin/approvals/{id}', admin);

@@ -8,6 +8,7 @@ import { confirmEdit, type Editing, proposeEdit } from '../core/operation/edit.t
 import type { Operation } from '../core/operation/operation.ts';
 import { civilDate } from '../core/pipeline.ts';
 import { recheckPolicy } from '../core/policy/recheck.ts';
+import { checkWanted } from '../core/saga/give-up.ts';
 import {
   entryOf,
   inputOf,
@@ -30,7 +31,9 @@ export function adminDead(on: LookingAfter): Readonly<Record<string, OperatorRou
     'GET /v1/admin/dead': (event) => listParked(on, 'dead', event),
     'POST /v1/admin/operations/{id}/redrive': async (event, by) => {
       const said = { by, why: inputOf(event, because).reason };
-      return rowOf(await redrive(operations, await operationOf(on, event), said));
+      const seen = await operationOf(on, event);
+      await checkWanted(seen, operations);
+      return rowOf(await redrive(operations, seen, said));
     },
     'POST /v1/admin/operations/{id}/discard': async (event, by) => {
       const said = { by, why: inputOf(event, because).reason };
@@ -41,6 +44,11 @@ export function adminDead(on: LookingAfter): Readonly<Record<string, OperatorRou
     'POST /v1/admin/operations/{id}/edit': async (event, by) => {
       const { reason: why, input } = inputOf(event, other);
       const operation = await operationOf(on, event);
+      if (operation.step)
+        throw new CountersignError(
+          'STALE_STATE',
+          'It is a step of a saga, whose later steps rest on what it asks for.',
+        );
       const admitted = await admittedFor(on, operation, JSON.stringify(input ?? null));
       return rowOf(await proposeEdit(operations, operation, { input: admitted, said: { by, why } }));
     },

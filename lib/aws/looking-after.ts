@@ -28,14 +28,17 @@ export type OperatorRoute = (event: APIGatewayProxyEvent, operator: string) => P
 /** Why somebody does something, in their own words. */
 export const reason = z.string().trim().min(1).max(500);
 
+/** How many a page has. */
+export const limited = z
+  .string()
+  .regex(/^\d{1,3}$/)
+  .transform(Number)
+  .pipe(z.int().min(1).max(100))
+  .default(50);
+
 const listing = z.strictObject({
   system: z.string().optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/)
-    .transform(Number)
-    .pipe(z.int().min(1).max(100))
-    .default(50),
+  limit: limited,
   cursor: z.string().max(2000).optional(),
 });
 
@@ -44,6 +47,13 @@ export async function operationOf({ operations }: LookingAfter, event: APIGatewa
   const operation = await operations.get(event.pathParameters?.['id'] ?? '');
   if (!operation) throw new CountersignError('OPERATION_NOT_FOUND', 'There is no such operation.');
   return operation;
+}
+
+/** As `operationOf`, for what a single system knows. Throws `INPUT_INVALID` for a saga: its steps are what systems know. */
+export async function systemOperationOf(on: LookingAfter, event: APIGatewayProxyEvent): Promise<Operation> {
+  const operation = await operationOf(on, event);
+  if (!operation.saga) return operation;
+  throw new CountersignError('INPUT_INVALID', 'It is a saga: GET /v1/admin/sagas/{id} shows its steps.');
 }
 
 /** The tool of an operation. Throws `TOOL_NOT_FOUND` where the configuration has lost it. */
@@ -91,8 +101,10 @@ export const rowOf = (operation: Operation) => ({
 });
 
 /** Who looks after an operation, and what was said and done about it. */
-export function lookedAfter({ since, lastError, claim, proposal, redriven, editedFrom, editedAs }: Operation) {
+export function lookedAfter(operation: Operation) {
+  const { step, since, lastError, claim, proposal, redriven, editedFrom, editedAs } = operation;
   return {
+    ...(step && { step }),
     ...(since !== undefined && { since: iso(since) }),
     ...(lastError !== undefined && { lastError }),
     ...(claim && { claim: { by: claim.by, until: iso(claim.until) } }),

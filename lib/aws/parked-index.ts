@@ -24,14 +24,14 @@ const cursorSchema = z.strictObject({
 type Cursor = z.infer<typeof cursorSchema>;
 
 /**
- * What is in review or dead in one system, by the index `byUnsettled` of the operations table. What is also due for its
+ * What is in review or dead in one system, or of sagas under way, by the index `byUnsettled` of the operations table. What is also due for its
  * second look stands in the partition of those.
  */
 export const parkedIndex =
   (client: DynamoDBClient, TableName: string) =>
   async (
     system: string,
-    state: 'review' | 'dead',
+    state: 'review' | 'dead' | 'running',
     { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
   ): Promise<ParkedPage> => {
     const { partition, from } = parsed(cursor);

@@ -6,17 +6,19 @@ import { dayOf } from '../core/journal.ts';
 import { type Answer, viewOf } from '../core/operation/answer.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { nameOf } from '../core/policy/authorise.ts';
+import { stepsShown } from '../core/saga/progress.ts';
 import { adminApprovals } from './admin-approvals.ts';
 import { adminDead } from './admin-dead.ts';
 import { adminReconcile } from './admin-reconcile.ts';
 import { adminReview } from './admin-review.ts';
+import { adminSagas } from './admin-sagas.ts';
 import { adminSystems } from './admin-systems.ts';
 import { lambda, sqs } from './clients.ts';
 import { readDay } from './day-index.ts';
 import type { environmentOf } from './environment.ts';
 import { httpHandler, ok, principalOf } from './http.ts';
 import { logError } from './log.ts';
-import { lookedAfter } from './looking-after.ts';
+import { lookedAfter, systemOperationOf } from './looking-after.ts';
 import { recoverFunctions } from './recover-functions.ts';
 import { stores } from './runtime.ts';
 
@@ -91,6 +93,7 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
     ...adminDead(lookingAfter),
     ...adminReview(lookingAfter),
     ...adminReconcile(lookingAfter),
+    ...adminSagas(lookingAfter),
     'GET /v1/admin/operations': async (event) => {
       const { entries, ...more } = await read(event, {
         tableName: environment.OPERATIONS_TABLE,
@@ -103,7 +106,7 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
       const operation = await operationOf(event);
       const { agent, principal, digest, organisation, sendBy, input, before, events } = operation;
       return {
-        ...viewOf(operation),
+        ...viewOf(operation, await stepsShown(operation, operations)),
         ...lookedAfter(operation),
         agent,
         principal,
@@ -116,7 +119,7 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
       };
     },
     'POST /v1/admin/operations/{id}/reconcile': async (event) => {
-      const { id, system } = await operationOf(event);
+      const { id, system } = await systemOperationOf(lookingAfter, event);
       await functions.recover(system, id);
       return viewOf(await operationOf(event));
     },

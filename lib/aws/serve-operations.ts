@@ -4,6 +4,7 @@ import { CountersignError } from '../core/errors.ts';
 import { viewOf } from '../core/operation/answer.ts';
 import { awaitSettled } from '../core/operation/wait.ts';
 import { nameOf } from '../core/policy/authorise.ts';
+import { stepsShown } from '../core/saga/progress.ts';
 import { lambda } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { httpHandler, ok, principalOf } from './http.ts';
@@ -43,7 +44,7 @@ export function serveOperations(define: ConfigurationByStage, environment: Envir
           .catch((error: unknown) => logError('recover could not be asked', error, { system })),
     });
     if (!operation) throw notFound();
-    return largeAnswers(results, ok(viewOf(operation)));
+    return largeAnswers(results, ok(viewOf(operation, await stepsShown(operation, operations))));
   });
 }
 

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { systemsAsking } from '../core/approval/systems-asking.ts';
 import type { Agent } from '../core/config.ts';
 import { toolsOf } from '../core/policy/authorise.ts';
+import { deployedSagas } from '../core/saga/deployed.ts';
 import type { CatalogueEntry } from '../core/system.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
 import type { AgentsApi, Route } from './agents-api.ts';
@@ -86,6 +87,7 @@ export class OperatorPolicy extends CallerPolicy {
         { method: 'POST', path: '/v1/admin/systems/*/pause' },
         { method: 'POST', path: '/v1/admin/systems/*/resume' },
         ...(asksPeople(props.deployment) ? approvalRoutes : []),
+        ...(deployedSagas(props.deployment.configuration).length > 0 ? sagaRoutes : []),
         { method: 'GET', path: '/openapi.json' },
       ],
     });
@@ -94,6 +96,12 @@ export class OperatorPolicy extends CallerPolicy {
 
 /** What an operator may do to an operation. */
 const acts = ['reconcile', 'redrive', 'discard', 'edit', 'claim', 'resolve', 'confirm'] as const;
+
+/** What an operator may do about a saga. */
+const sagaRoutes: readonly Route[] = ['retry', 'done', 'confirm', 'undo'].map((act) => ({
+  method: 'POST',
+  path: `/v1/admin/sagas/*/${act}`,
+}));
 
 const asksPeople = ({ configuration }: Deployment): boolean => systemsAsking(configuration).length > 0;
 

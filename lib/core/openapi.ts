@@ -26,6 +26,7 @@ const operation = {
     tool: { type: 'string' },
     state: {
       enum: [
+        'running',
         'awaiting_approval',
         'queued',
         'accepted',
@@ -45,6 +46,20 @@ const operation = {
     document: { type: 'string' },
     reason: { type: 'string' },
     replacedBy: { type: 'string' },
+    steps: {
+      description: 'Of a saga: what each of its steps has come to.',
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['step', 'tool', 'state'],
+        properties: {
+          step: { type: 'string' },
+          tool: { type: 'string' },
+          state: { enum: ['not_begun', 'done', 'not_done', 'undone', 'waiting', 'review', 'not_undone'] },
+          document: { type: 'string' },
+        },
+      },
+    },
     result: {},
     problem: { $ref: '#/components/schemas/Problem' },
     retryAfter: { type: 'number' },

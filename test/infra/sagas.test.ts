@@ -7,7 +7,7 @@ import type { SagaGrant } from '../../lib/core/config.ts';
 import { defineSaga } from '../../lib/core/saga/saga.ts';
 import { toolEntry } from '../../lib/core/system.ts';
 import { asking, erp, mes, sampleFor, synthesizeSample } from './sample.ts';
-import { ofType, permissionsOf, resourcesIn } from './template.ts';
+import { ofType, permissionsOf, resourcesIn, statementsOf } from './template.ts';
 
 const never = () => Promise.reject(new Error('synthesis loads no connector'));
 const tools = [createPurchaseOrder, cancelPurchaseOrder, getPurchaseOrder].map((each) =>
@@ -92,6 +92,20 @@ describe('a saga that is deployed', () => {
     const allowing = policies.filter((each) => each.includes('/v1/tools/order_again'));
     expect(allowing).toHaveLength(1);
     expect(allowing[0]).not.toContain('erp_create_purchase_order');
+  });
+
+  test('is looked after by operators, on routes that are there only where sagas are', () => {
+    const parts = (resources: typeof service) =>
+      ofType(resources, 'AWS::ApiGateway::Resource').map(({ properties }) => properties.PathPart);
+    expect(parts(service)).toEqual(expect.arrayContaining(['sagas', 'retry', 'done', 'undo']));
+    expect(parts(resourcesIn(synthesizeSample('production'), 'service'))).not.toContain('sagas');
+    const [operator] = ofType(service, 'AWS::IAM::ManagedPolicy').filter(
+      ({ properties }) => properties.ManagedPolicyName === `${prefix}operator-operator`,
+    );
+    const allowed = statementsOf(operator?.properties.PolicyDocument).filter((each) => each.includes('/sagas/'));
+    expect(allowed.map((each) => each.replace(/^.*\/production\//, '')).toSorted()).toEqual(
+      ['confirm', 'done', 'retry', 'undo'].map((act) => `POST/v1/admin/sagas/*/${act}`),
+    );
   });
 
   test('is refused at synth where nobody is named to approve, or what is granted is not there', () => {

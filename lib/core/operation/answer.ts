@@ -1,5 +1,6 @@
 import { CountersignError } from '../errors.ts';
 import { type Problem, problemOf } from '../problem.ts';
+import type { StepView } from '../saga/progress.ts';
 import { isFinal, type Operation } from './operation.ts';
 
 /** An HTTP answer to an agent. */
@@ -19,11 +20,13 @@ export interface OperationView {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  readonly reference: string;
+  readonly reference?: string;
   readonly document?: string;
   readonly reason?: string;
   /** The operation that has taken its place, as operators changed it. */
   readonly replacedBy?: string;
+  /** Of a saga: what each of its steps has come to. */
+  readonly steps?: readonly StepView[];
   readonly result?: unknown;
   readonly problem?: unknown;
   /** Seconds until it is worth asking again. */
@@ -66,7 +69,7 @@ export function answerOf(operation: Operation, { now, replayed }: { now: number;
 }
 
 /** Everything that an agent may know of its operation. */
-export function viewOf(operation: Operation): OperationView {
+export function viewOf(operation: Operation, steps?: readonly StepView[]): OperationView {
   const { id, tool, state, version, attempts, reference, document, reason, createdAt, updatedAt } = operation;
   const { editedAs } = operation;
   const { result, resultStatus = state === 'not_applied' ? 500 : 200 } = operation;
@@ -80,10 +83,11 @@ export function viewOf(operation: Operation): OperationView {
     attempts,
     createdAt: new Date(createdAt).toISOString(),
     updatedAt: new Date(updatedAt).toISOString(),
-    reference,
+    ...(reference !== '' && { reference }),
     ...(document !== undefined && { document }),
     ...(reason !== undefined && { reason }),
     ...(editedAs !== undefined && { replacedBy: editedAs }),
+    ...(steps && { steps }),
     ...(body !== undefined && (resultStatus >= 400 ? { problem: body } : { result: body })),
     ...(pending && { retryAfter: pollAfter }),
     nextAction: nextActions[state],

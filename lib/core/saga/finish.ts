@@ -3,7 +3,7 @@ import { isFinal, type Operations, type Progress } from '../operation/operation.
 import { expirationAt } from '../operation/outcome.ts';
 import { type Problem, problemOf } from '../problem.ts';
 import type { Template } from '../state-machine.ts';
-import { amendSaga, isClear, type SagaOperation, type StepState, sagaOf, stepsOf } from './progress.ts';
+import { amendSaga, isClear, type SagaOperation, type StepState, sagaOf, stepsOf, stepViews } from './progress.ts';
 import { fail } from './run-step.ts';
 import type { Test } from './saga.ts';
 import { compared, filled } from './values.ts';
@@ -100,7 +100,7 @@ function undone(saga: SagaOperation, steps: readonly StepState[], now: number) {
     retryAfter: undefined,
     applied: 'no' as const,
     operationId: saga.id,
-    steps: steps.map(({ step, tool, state, document }) => ({ step, tool, state, document })),
+    steps: stepViews(steps),
   };
   return {
     state: 'not_applied' as const,

@@ -60,6 +60,22 @@ export interface StepState {
 export const stepsOf = (saga: SagaOperation, operations: Pick<Operations, 'get'>): Promise<StepState[]> =>
   Promise.all(saga.saga.plan.map((planned) => stateOf(saga, planned, operations)));
 
+/** What the agent of a saga may know of a step: nothing of who looks after it, nor of how it is undone. */
+export type StepView = Pick<StepState, 'step' | 'tool' | 'state' | 'document'>;
+
+/** As its agent sees them. */
+export const stepViews = (steps: readonly StepState[]): StepView[] =>
+  steps.map(({ step, tool, state, document }) => ({ step, tool, state, ...(document !== undefined && { document }) }));
+
+/** The steps of a saga as its agent sees them; undefined for any other operation. */
+export async function stepsShown(
+  operation: Operation,
+  operations: Pick<Operations, 'get'>,
+): Promise<StepView[] | undefined> {
+  const { saga } = operation;
+  return saga && stepViews(await stepsOf({ ...operation, saga }, operations));
+}
+
 async function stateOf(
   saga: SagaOperation,
   { step, tool, undo }: Progress['plan'][number],
@@ -83,7 +99,8 @@ async function stateOf(
       ? undefined
       : await operations.get(stepIdOf(stepIn(saga, undoName(step), step)));
   if (!undoing) return { ...facts, state: 'done', ...(said && { said }) };
-  const state = operation.undoneBy !== undefined ? 'undone' : isAtRest(undoing) ? 'not_undone' : 'waiting';
+  const isUndone = operation.undoneBy !== undefined || undoing.state === 'applied';
+  const state = isUndone ? 'undone' : isAtRest(undoing) ? 'not_undone' : 'waiting';
   const how = {
     operationId: undoing.id,
     state: undoing.state,

@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { evidenceOf, noEvidence } from '../../../../lib/core/operation/evidence.ts';
 import { type Operation, stepIdOf } from '../../../../lib/core/operation/operation.ts';
-import { reconcile } from '../../../../lib/core/operation/reconcile.ts';
 import { confirm, resolve } from '../../../../lib/core/operation/review.ts';
 import { checkWanted, goOnUndoing, stepSettled } from '../../../../lib/core/saga/give-up.ts';
 import { park } from '../../../../lib/core/saga/park.ts';
-import { confirmDone, markDone, type Reviewing, retry } from '../../../../lib/core/saga/review.ts';
+import { confirmDone, markDone, retry } from '../../../../lib/core/saga/review.ts';
 import { defineSaga } from '../../../../lib/core/saga/saga.ts';
-import { catalogueOf } from '../../../../lib/core/system.ts';
-import { isRead } from '../../../../lib/core/tool.ts';
-import { openMeter } from '../resilience/memory-meter.ts';
 import { type Fate, sagaHouse, sendGoods, sendMail, takeA, takeB, takeC } from './house.ts';
+import { operatorsOf } from './operators.ts';
 
 const hour = 3_600_000;
 const declared = {
@@ -56,25 +52,10 @@ async function reviewed(
 ) {
   const house = sagaHouse(saga, { fateOf: fates(planned) });
   const { things } = house.shop;
-  const isOpen = { system: true };
   const push = things.push.bind(things);
   things.push = (thing) => push(thing, ...(thing.what === twice ? [{ ...thing, id: `${thing.id}-again` }] : []));
   const { operations } = house;
-  const connector = await house.configuration.systems['shop']?.load();
-  if (!connector) throw new Error('there is no shop');
-  const ground = { connector, client: undefined, meter: openMeter(), patience: 15_000 };
-  const on: Reviewing = {
-    operations,
-    recover: (operation) => reconcile(operation, house.on),
-    async evidence(operation) {
-      const asked = operations.now();
-      if (!isOpen.system) return noEvidence(asked, 'LOOKUP_FAILED');
-      const entry = catalogueOf(house.configuration.systems).find(({ id }) => id === operation.tool);
-      const tool = await entry?.load();
-      if (!tool || isRead(tool)) return noEvidence(asked, 'TOOL_GONE');
-      return evidenceOf(tool, operation, { ground, asked, signal: AbortSignal.timeout(1000) });
-    },
-  };
+  const { on, isOpen } = operatorsOf(house);
   const id = await house.start({ for: 'x' }, 'k', until);
   const by = (name: string) => ({ by: name, why: 'Because.' });
   const operationOf = (step: string, round = 1): Operation => {
@@ -165,7 +146,7 @@ describe('an undoing that failed for good', () => {
 
   it('is not marked as done while the system cannot be asked', async () => {
     const { done, isOpen } = await left();
-    isOpen.system = false;
+    isOpen.shop = false;
     await expect(done('Take_b', { deviates: true })).rejects.toMatchObject({ code: 'EVIDENCE_MISSING' });
   });
 
