@@ -8,10 +8,12 @@ import type { JournalEntry } from '../../../lib/core/journal.ts';
 import { attempt, settle } from '../../../lib/core/operation/attempt.ts';
 import { recover } from '../../../lib/core/operation/recover.ts';
 import { callTool, type Once } from '../../../lib/core/pipeline.ts';
+import type { Claim } from '../../../lib/core/policy/claims.ts';
 import { catalogueOf, toolEntry } from '../../../lib/core/system.ts';
 import { byReference, implement } from '../../../lib/core/tool.ts';
 import { memoryOperations } from './operation/memory-operations.ts';
 import { memoryContents } from './policy/memory-contents.ts';
+import { memoryPots } from './policy/memory-pots.ts';
 import { memoryTotals } from './policy/memory-totals.ts';
 import { openMeter } from './resilience/memory-meter.ts';
 
@@ -40,6 +42,7 @@ const orderPens = defineContract({
   counterpartyOf: () => 'supplier of pens',
   notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,
   businessKey: ({ pens, by }) => `${pens} pens by ${by}`,
+  takesFrom: () => 'stock of pens',
   validate: ({ by }, { today }) => {
     if (by < today) throw new CountersignError('DATE_IN_PAST', `${by} lies before ${today}.`);
   },
@@ -61,11 +64,16 @@ const connector: Connector = {
   ping: async () => {},
 };
 
-/** A company that orders pens, on 1 June at eight in the morning. */
-function company({ withinHours = 0 } = {}) {
-  const { operations, state } = memoryOperations();
+/** A company that orders pens, on 1 June at eight in the morning. `stock`: pens that there are, where a call claims what it takes. */
+function company({ withinHours = 0, stock = -1 } = {}) {
+  const { operations, state, items } = memoryOperations();
+  const { pots } = memoryPots(operations);
   const shop = { orders: new Map<string, string>(), answers: true, opens: true };
+  const claims = async ({ pens }: { pens: number }): Promise<readonly Claim[]> => [
+    { pot: 'pens', amount: String(pens), left: String(stock - 10 * shop.orders.size), refusal: 'INSUFFICIENT_STOCK' },
+  ];
   const tool = implement(orderPens, {
+    ...(stock >= 0 && { claims }),
     run: async (_, { reference, permit }) => {
       await permit();
       if (!shop.opens) throw new CountersignError('DOCUMENT_LOCKED', 'somebody is at work');
@@ -128,7 +136,7 @@ function company({ withinHours = 0 } = {}) {
         account: '111122223333',
         configuration,
         catalogue: new Map(catalogueOf(configuration.systems).map((entry) => [entry.id, entry])),
-        ground: async () => ({ connector, client: undefined, meter: openMeter(), patience: 15_000 }),
+        ground: async () => ({ connector, client: undefined, meter: openMeter(), patience: 15_000, pots }),
         operations,
         journal: { append: async (entry) => void journal.push(entry) },
         once,
@@ -139,7 +147,7 @@ function company({ withinHours = 0 } = {}) {
     );
     return { status: answer.status, replayed: answer.headers['idempotent-replayed'], body: JSON.parse(answer.body) };
   };
-  return { order, shop, state, journal, grants, organisation, totals };
+  return { order, shop, state, items, journal, grants, organisation, totals };
 }
 
 const today = { pens: 10, by: '2026-06-01' };
@@ -265,4 +273,15 @@ test('that it is no duplicate a person has to say, and where nobody may, nobody 
   grants.erp.write.order_pens = { level: 'approve', approval: [{ above: '50', need: 1, of: ['anna'], within: 24 }] };
   expect((await order(again, 'k3')).body).toMatchObject({ state: 'awaiting_approval' });
   expect(shop.orders.size).toBe(1);
+});
+
+test('a call that takes from a pot names it in its record, claims before it is sent, and is still a possible duplicate', async () => {
+  const { order, shop, items } = company({ withinHours: 24, stock: 25 });
+  expect(await order(today)).toMatchObject({ status: 200 });
+  const [first] = items.values();
+  expect(first).toMatchObject({ takesFrom: 'stock of pens', state: 'applied', attempts: 1 });
+  expect(await order(today, 'another')).toMatchObject({ status: 409, body: { code: 'POSSIBLE_DUPLICATE' } });
+  const all = await Promise.all(['2', '3', '4'].map((day) => order({ pens: 10, by: `2026-06-0${day}` }, day)));
+  expect(all.map(({ status, body }) => body.code ?? status)).toEqual([200, 'INSUFFICIENT_STOCK', 'INSUFFICIENT_STOCK']);
+  expect(shop.orders.size).toBe(2);
 });
