@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { type ErrorCode, errorTable } from '../core/errors.ts';
 import { progressSchema } from '../core/operation/operation.ts';
 import { begin, commit, end, refuse, test } from '../core/saga/finish.ts';
 import { park } from '../core/saga/park.ts';
@@ -8,14 +7,13 @@ import { stepFunctions } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
 import { stores } from './runtime.ts';
-import { templateSchema } from './template-schema.ts';
+import { errorCode, templateSchema } from './template-schema.ts';
 import { wakeExecution } from './wake-execution.ts';
 
 /** What the function of `serveSagaTurns` has in its environment. */
 export const sagaTurnsVariables = ['OPERATIONS_TABLE', 'RESULTS_BUCKET'] as const;
 
 const saga = z.string();
-const code = z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]);
 
 const turn = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('begin'), saga, plan: progressSchema.shape.plan }),
@@ -23,7 +21,7 @@ const turn = z.discriminatedUnion('do', [
     ...{ do: z.literal('test'), saga, step: z.string(), is: z.enum(comparisons) },
     ...{ left: templateSchema, right: templateSchema.optional() },
   }),
-  z.strictObject({ do: z.literal('refuse'), saga, step: z.string(), code, detail: z.string() }),
+  z.strictObject({ do: z.literal('refuse'), saga, step: z.string(), code: errorCode, detail: z.string() }),
   z.strictObject({ do: z.literal('commit'), saga, result: templateSchema }),
   z.strictObject({ do: z.literal('end'), saga }),
   z.strictObject({ do: z.literal('await'), saga, token: z.string() }),

@@ -11,16 +11,13 @@ import { stepFunctions } from './clients.ts';
 import type { environmentOf } from './environment.ts';
 import { logError } from './log.ts';
 import { pipelineRuntime, type toolsVariables } from './pipeline-runtime.ts';
-import { templateSchema } from './template-schema.ts';
+import { errorCode, templateSchema } from './template-schema.ts';
 import { wakeExecution } from './wake-execution.ts';
 
 const asked = z.discriminatedUnion('do', [
   z.strictObject({
-    do: z.literal('step'),
-    saga: z.string(),
-    step: z.string(),
-    tool: z.string(),
-    input: templateSchema,
+    ...{ do: z.literal('step'), saga: z.string(), step: z.string(), tool: z.string(), input: templateSchema },
+    patience: z.strictObject({ codes: z.array(errorCode), hours: templateSchema }).optional(),
   }),
   z.strictObject({
     ...{ do: z.literal('undo'), saga: z.string(), step: z.string(), tool: z.string() },

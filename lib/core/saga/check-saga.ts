@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Template } from '../state-machine.ts';
 import { ofInput, pathsIn } from './reference.ts';
 import { type CallStep, callsOf, isUndoable, isWrite, type Saga, type SagaStep } from './saga.ts';
@@ -37,7 +37,7 @@ function problemsOfUndoing({ steps }: Saga): string[] {
       problems.push(`${step.name} gives the saga up, but ${beyond} before it cannot be undone`);
     if (step.kind !== 'call' || !isWrite(step)) return;
     problems.push(...problemsOfWrite(step));
-    if (beyond !== undefined && !step.contract.irreversible)
+    if (beyond !== undefined && !step.contract.irreversible && !step.pivot)
       problems.push(`${step.name} can fail, but ${beyond} before it cannot be undone`);
     if (!isUndoable(step)) beyond ??= step.name;
   };
@@ -52,6 +52,11 @@ function problemsOfWrite({ name, contract, pivot }: CallStep): string[] {
     return [`${name}: nothing undoes ${contract.name}; undo it, or declare it a pivot or irreversible`];
   return [];
 }
+
+const hours = z
+  .number()
+  .min(0)
+  .max(24 * 90);
 
 /** What a template may refer to, by name: the saga's input, and what earlier steps answer. */
 type Known = ReadonlyMap<string, z.ZodType>;
@@ -86,9 +91,10 @@ function problemsOfStep(step: SagaStep, known: Map<string, z.ZodType>): string[]
 }
 
 function problemsOfCalls(calls: readonly CallStep[], known: Map<string, z.ZodType>): string[] {
-  const problems = calls.flatMap(({ name, input, contract }) =>
-    problemsOfTemplate(name, { template: input, schema: contract.input, known }),
-  );
+  const problems = calls.flatMap(({ name, input, contract, patience }) => [
+    ...problemsOfTemplate(name, { template: input, schema: contract.input, known }),
+    ...(patience ? problemsOfTemplate(`${name}: hours`, { template: patience.hours, schema: hours, known }) : []),
+  ]);
   for (const { name, contract } of calls) known.set(name, contract.output);
   return problems;
 }

@@ -9,7 +9,19 @@ import {
   type SagaStep,
   undoName,
 } from './saga.ts';
-import { afterName, awaitName, everything, invoke, isNext, parked, pause, pauseName, payload, turn } from './states.ts';
+import {
+  afterName,
+  awaitName,
+  everything,
+  invoke,
+  isNext,
+  laterName,
+  parked,
+  pause,
+  pauseName,
+  payload,
+  turn,
+} from './states.ts';
 import { ending, undoing } from './undoing.ts';
 
 /**
@@ -177,17 +189,22 @@ function write(step: CallStep, next: string, on: Compiling): States {
     [name]: { ...called(step, on), Catch: caught(name), Output: payload, Next: afterName(name) },
     [afterName(name)]: {
       Type: 'Choice',
-      Choices: [{ Condition: isNext('wait'), Next: awaitName(name) }, failure(name, on)],
+      Choices: [
+        { Condition: isNext('wait'), Next: awaitName(name) },
+        failure(name, on),
+        ...(step.patience ? [{ Condition: isNext('later'), Next: laterName(name) }] : []),
+      ],
       Default: next,
     },
+    ...(step.patience && { [laterName(name)]: { Type: 'Wait', Seconds: '{% $states.input.seconds %}', Next: name } }),
     [awaitName(name)]: parked(served, name, name),
     [pauseName(name)]: pause(name),
   };
 }
 
-function called({ name, contract, input }: CallStep, { bind }: Compiling): TaskState {
+function called({ name, contract, input, patience }: CallStep, { bind }: Compiling): TaskState {
   const { tool, function: served } = bind(contract);
-  return invoke(served, { do: 'step', step: name, tool, input });
+  return invoke(served, { do: 'step', step: name, tool, input, patience: patience && { ...patience } });
 }
 
 /** What a person sees of a saga before it has come to a step, and what is undone with what. */

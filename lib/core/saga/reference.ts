@@ -46,6 +46,10 @@ export function referencesTo<T>(...at: readonly string[]): References<T> {
   return references as unknown as References<T>;
 }
 
+/** Further into what a reference leads to; `*` stands for everything in a list. */
+export const within = <T>(reference: Reference<unknown>, ...at: readonly string[]): Reference<T> =>
+  referencesTo<T>(...(pathOf(Object(templateOf(reference))) ?? []), ...at);
+
 /**
  * The JSON form of arguments, in which `{ "$": ["Create_order", "document", "id"] }` stands for a value; the first word is a
  * step, or `input`. Throws for a literal that could be taken for an expression or a reference.
@@ -89,7 +93,8 @@ function pathOf(template: object): readonly string[] | undefined {
 /** The value at a path; undefined where there is none. */
 export function valueIn(root: unknown, at: readonly string[]): unknown {
   let found = root;
-  for (const name of at) {
+  for (const [n, name] of at.entries()) {
+    if (name === '*') return Array.isArray(found) ? found.map((each) => valueIn(each, at.slice(n + 1))) : undefined;
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined;
     found = Object.entries(found).find(([key]) => key === name)?.[1];
   }

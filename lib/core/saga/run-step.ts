@@ -6,6 +6,7 @@ import { type Problem, problemOf } from '../problem.ts';
 import type { Template } from '../state-machine.ts';
 import { notYet } from './not-yet.ts';
 import { amendSaga, type SagaOperation, sagaOf, stepIn } from './progress.ts';
+import type { Patience } from './saga.ts';
 import { filled } from './values.ts';
 
 /** What a machine says of a step. */
@@ -15,6 +16,7 @@ export interface StepCall {
   readonly step: string;
   readonly tool: string;
   readonly input: Template;
+  readonly patience?: Patience | undefined;
 }
 
 /** What carrying out a step stands on. */
@@ -24,14 +26,16 @@ export interface Stepping {
   call(call: ToolCall): Promise<Answer>;
 }
 
-/** What the machine does next: go on, undo what was done before, or park for so many seconds. */
-export type StepTurn = { readonly next: 'done' | 'failed' } | { readonly next: 'wait'; readonly seconds: number };
+/** What the machine does next: go on; undo what was done before; park for so many seconds; or try again after them. */
+export type StepTurn =
+  | { readonly next: 'done' | 'failed' }
+  | { readonly next: 'wait' | 'later'; readonly seconds: number };
 
 /**
  * Carries out a step of a saga, in the name of the agent that its operation names, any number of times with one effect.
  * Throws `StepNotYet` for what may be tried again soon.
  */
-export async function runStep({ saga: id, step, tool, input }: StepCall, on: Stepping): Promise<StepTurn> {
+export async function runStep({ saga: id, step, tool, input, patience }: StepCall, on: Stepping): Promise<StepTurn> {
   const saga = await sagaOf(on.operations, id);
   if (saga.saga.failed || (saga.state !== 'running' && saga.state !== 'review')) return { next: 'failed' };
   const body = JSON.stringify(await filled(input, saga, on.operations));
@@ -40,10 +44,33 @@ export async function runStep({ saga: id, step, tool, input }: StepCall, on: Ste
   const operation = await on.operations.get(stepIdOf(of));
   if (operation?.state === 'applied') return { next: 'done' };
   const isOpen = operation && operation.state !== 'not_applied' && operation.state !== 'dead';
-  if (isOpen) return { next: 'wait', seconds: patienceFor(operation) };
+  if (isOpen) return { next: 'wait', seconds: patienceFor(operation, on.operations.now()) };
   // Refused before there was anything to record, or once more by the rules of today; or final.
   const problem = operation && !operation.reopenable ? (operation.result ?? spent(operation)) : answer.body;
+  if (operation && patience && (await isTooEarly(saga, problem, { patience, on }))) return tryLater(saga, step, on);
   return failed(saga, step, { problem, isFinal: operation !== undefined && !operation.reopenable, on });
+}
+
+/** How long until what is too early is tried again, in seconds. */
+const laterBy = 300;
+
+async function isTooEarly(
+  saga: SagaOperation,
+  problem: string,
+  { patience: { codes, hours }, on }: { readonly patience: Patience; readonly on: Stepping },
+): Promise<boolean> {
+  const { code } = JSON.parse(problem) as Problem;
+  const lasts = Number(await filled(hours, saga, on.operations));
+  return codes.includes(code) && on.operations.now() + laterBy * 1000 < saga.createdAt + lasts * 3_600_000;
+}
+
+/** What was refused stays refused: the step gets another operation. */
+async function tryLater({ id }: SagaOperation, step: string, { operations }: Stepping): Promise<StepTurn> {
+  await amendSaga(operations, id, ({ saga }) => {
+    const rounds = { ...saga.rounds, [step]: (saga.rounds?.[step] ?? 1) + 1 };
+    return saga.failed ? undefined : { saga: { ...saga, rounds } };
+  });
+  return { next: 'later', seconds: laterBy };
 }
 
 /** What is worth trying again is tried for so long, in ms; what waits for people or in a backlog is not limited by this. */
@@ -55,11 +82,16 @@ export const callOf = ({ principal, id }: SagaOperation, tool: string, body: str
   return { principal: { account, role }, tool, keys: [], body, traceId: id };
 };
 
-/** Longest until it is looked at again, in seconds, where nobody says that it has come to rest. */
-export function patienceFor({ state }: Operation): number {
-  if (state === 'queued') return 900;
-  return state === 'awaiting_approval' || state === 'review' ? 24 * 3600 : 60;
+/**
+ * Longest until it is looked at again, in seconds, where nobody says that it has come to rest. The longer it has been as it
+ * is, the longer: whatever is not settled for weeks fits into the history of one execution.
+ */
+export function patienceFor({ state, since, queuedAt = since, createdAt }: Operation, now: number): number {
+  const least = state === 'queued' ? 900 : state === 'awaiting_approval' || state === 'review' ? longest : 60;
+  return Math.min(longest, Math.max(least, Math.floor((now - (queuedAt ?? createdAt)) / 8_000)));
 }
+
+const longest = 24 * 3600;
 
 /** Writes down what the way forward ended with, unless it may yet be gone on. */
 async function failed(

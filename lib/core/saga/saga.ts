@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Contract, Effect, Example } from '../contract.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Template } from '../state-machine.ts';
-import { type Arguments, type Reference, type References, referencesTo, templateOf } from './reference.ts';
+import { type Arguments, type Reference, type References, referencesTo, templateOf, within } from './reference.ts';
 
 /** One call of a contract. */
 export interface CallStep {
@@ -14,10 +14,18 @@ export interface CallStep {
   readonly pivot: boolean;
   /** Whether people may have to approve it: whoever is granted the saga has tiers for it. */
   readonly approval: boolean;
+  /** What it is tried again for, every few minutes, until so many hours after the saga began. */
+  readonly patience?: Patience;
+}
+
+/** Refusals that only mean that it is too early, and how many hours that may last. */
+export interface Patience {
+  readonly codes: readonly ErrorCode[];
+  readonly hours: Template;
 }
 
 /** What two values are compared for; decimals are compared exactly. */
-export const comparisons = ['equal', 'not_equal', 'above', 'not_empty'] as const;
+export const comparisons = ['equal', 'not_equal', 'above', 'not_empty', 'present'] as const;
 /** One of them. */
 export type Comparison = (typeof comparisons)[number];
 
@@ -67,7 +75,7 @@ export interface Script {
     name: string,
     contract: Contract<string, E, I, O>,
     input: Arguments<z.input<I>>,
-    options?: { readonly pivot?: true; readonly approval?: true },
+    options?: CallOptions,
   ): References<z.output<O>>;
   /** Asks several things at the same time. */
   reads<Q extends Readonly<Record<string, Question>>>(
@@ -80,6 +88,16 @@ export interface Script {
   refuse(name: string, code: ErrorCode, detail: string): void;
   /** Waits. */
   wait(name: string, seconds: number): void;
+}
+
+/** What is particular about a call. */
+export interface CallOptions {
+  /** Nothing before it is undone once it has taken effect. */
+  readonly pivot?: true;
+  /** People may have to approve it. */
+  readonly approval?: true;
+  /** Refused for one of these reasons it is tried again, until so many hours after the saga began. */
+  readonly patience?: { readonly codes: readonly ErrorCode[]; readonly hours: Arguments<number> };
 }
 
 /** A question about values. */
@@ -110,6 +128,15 @@ export const hasAny = (left: Reference<readonly unknown[]> | Reference<readonly 
   left: templateOf(left),
   is: 'not_empty',
 });
+
+/** Whether there is a value: of a list, whether it goes that far. */
+export const isThere = (left: Reference<unknown>): Test => ({ left: templateOf(left), is: 'present' });
+
+/** One field of everything in a list. */
+export const pluck = <T, K extends string & keyof T>(
+  list: Reference<readonly T[]>,
+  field: K,
+): Reference<readonly T[K][]> => within(list, '*', field);
 
 /**
  * Declares a saga. A step that took effect is undone by what its contract names, unless nothing can undo it: such a step is
@@ -146,8 +173,9 @@ export function defineSaga<const Name extends string, I extends z.ZodType, O ext
 function recording(steps: SagaStep[]): Script {
   let current = steps;
   return {
-    call(name, contract, input, { pivot = false, approval = false } = {}) {
-      current.push({ kind: 'call', name, contract, input: templateOf(input), pivot, approval });
+    call(name, contract, input, { pivot = false, approval = false, patience } = {}) {
+      const tried = patience && { patience: { codes: patience.codes, hours: templateOf(patience.hours) } };
+      current.push({ kind: 'call', name, contract, input: templateOf(input), pivot, approval, ...tried });
       return referencesTo(name);
     },
     reads(name, questions) {

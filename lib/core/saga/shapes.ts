@@ -17,9 +17,17 @@ function bare(schema: z.ZodType): z.ZodType {
 
 /** The schema of a field, and of fields in it; undefined where there is none. */
 export function schemaAt(schema: z.ZodType, at: readonly string[]): z.ZodType | undefined {
-  let found: z.ZodType | undefined = schema;
-  for (const name of at) found = found && fieldOf(bare(found), name);
-  return found;
+  const [name, ...rest] = at;
+  if (name === undefined) return schema;
+  const around = bare(schema);
+  if (name === '*') return around instanceof z.ZodArray ? listOf(around.element as z.ZodType, rest) : undefined;
+  const field = fieldOf(around, name);
+  return field && schemaAt(field, rest);
+}
+
+function listOf(element: z.ZodType, at: readonly string[]): z.ZodType | undefined {
+  const found = schemaAt(element, at);
+  return found && z.array(found);
 }
 
 function fieldOf(schema: z.ZodType, name: string): z.ZodType | undefined {

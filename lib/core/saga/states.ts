@@ -83,9 +83,11 @@ const placeholder = (name: string): string => `\${${name}}`;
 export const afterName = (name: string): string => `After_${name}`;
 /** Where it is parked. */
 export const awaitName = (name: string): string => `Await_${name}`;
+/** Where it waits until it is time to try again. */
+export const laterName = (name: string): string => `Later_${name}`;
 /** Where it waits after something went wrong. */
 export const pauseName = (name: string): string => `Pause_${name}`;
 
 /** Whether a name belongs to a state that every saga has, or to one that is made for a step. */
 export const isReserved = (name: string): boolean =>
-  /^(Begin|Where|Commit|Ended|Done|Await_person)$|^(Undo|After|Await|Pause|Choose)_/.test(name);
+  /^(Begin|Where|Commit|Ended|Done|Await_person)$|^(Undo|After|Await|Pause|Later|Choose)_/.test(name);

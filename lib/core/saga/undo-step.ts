@@ -51,7 +51,7 @@ export async function undoStep({ saga: id, step, tool, undo }: UndoCall, on: Und
   const { state } = operation;
   if (state === 'not_applied' || operation.undoneBy !== undefined) return { next: 'done' };
   if (state === 'review') return { next: undo === undefined ? 'stop' : 'left' };
-  if (state !== 'applied') return { next: 'wait', seconds: patienceFor(operation) };
+  if (state !== 'applied') return { next: 'wait', seconds: patienceFor(operation, on.operations.now()) };
   if (countsAsUndone(saga.saga.said?.[step])) return { next: 'done' };
   return undo === undefined ? goOn(saga, step, on) : compensate(saga, { step, operation, undo }, on);
 }
@@ -152,7 +152,7 @@ async function compensate(
   if (undoing?.state === 'applied') return undone(operation, undoing.id, on);
   const isOpen = undoing && undoing.state !== 'not_applied';
   if (isOpen && undoing.state !== 'dead' && undoing.state !== 'review')
-    return { next: 'wait', seconds: patienceFor(undoing) };
+    return { next: 'wait', seconds: patienceFor(undoing, on.operations.now()) };
   const { retryable = false, code = '' }: { retryable?: boolean; code?: string } = JSON.parse(answer.body);
   if (retryable && (!undoing || undoing.reopenable)) throw notYet(`${undoName(step)}: ${code}`);
   return { next: 'left' };

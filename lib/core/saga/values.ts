@@ -33,6 +33,8 @@ export function compared(left: unknown, is: Comparison, right: unknown): boolean
       return left !== right;
     case 'above':
       return new Big(String(left)).gt(String(right));
+    case 'present':
+      return left !== undefined && left !== null;
     case 'not_empty':
       return Array.isArray(left) && left.length > 0;
   }
