@@ -2,6 +2,7 @@ import Big from 'big.js';
 import * as z from 'zod';
 import { type Comparison, type Deviation, defineContract } from '../lib/core/contract.ts';
 import { CountersignError } from '../lib/core/errors.ts';
+import { deliveryBriefing } from './briefings/shipping.ts';
 import { reverseOutboundDelivery } from './reverse-outbound-delivery.ts';
 import { date, id, quantity, reportedQuantity, writeOutput } from './shapes.ts';
 
@@ -112,6 +113,7 @@ export const createOutboundDelivery = defineContract({
     if (new Set(lines.map(({ line }) => line)).size < lines.length)
       throw new CountersignError('INPUT_INVALID', 'A line of the order is named twice.');
   },
+  briefing: deliveryBriefing,
   datedWhenSent: true,
   notDuplicateOf: ({ notDuplicateOf }) => notDuplicateOf,
   businessKey: ({ order, lines = [] }) =>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineContract } from '../lib/core/contract.ts';
+import { goodsIssueBriefing } from './briefings/shipping.ts';
 import { date, id, version, writeOutput } from './shapes.ts';
 
 /**
@@ -38,5 +39,6 @@ export const postGoodsIssue = defineContract({
   ],
   aboutOf: ({ delivery }) => `delivery ${delivery}`,
   businessKey: ({ delivery }) => delivery,
+  briefing: goodsIssueBriefing,
   datedWhenSent: true,
 });

@@ -15,7 +15,7 @@ const input = z.object({
   reasonCode: z.string(),
   requester: z.string().optional(),
 });
-const known = z.object({
+const answer = z.object({
   invoices: z.array(
     z.object({
       invoice: z.string(),
@@ -28,7 +28,7 @@ const known = z.object({
   ),
 });
 
-type Invoice = z.output<typeof known>['invoices'][number];
+type Invoice = z.output<typeof answer>['invoices'][number];
 type GetInvoice = (typeof getInvoice)['name'];
 
 /** How a credit explains itself: what was invoiced and paid, and what can still be credited. */
@@ -39,20 +39,21 @@ export const creditMemoBriefing = (): Briefing => ({
   },
   dossier: (facts) => {
     const { invoice: id, lines, total, reasonCode, requester } = input.parse(facts.input);
-    const { success, data } = known.safeParse(facts.answers['invoice']);
+    const { success, data } = answer.safeParse(facts.answers['invoice']);
     const invoice: Invoice | undefined = success ? data.invoices[0] : undefined;
     const money = (amount: string | undefined) =>
       amount === undefined ? 'unknown' : amountText(total.currency, amount);
     const sum = money(total.amount);
+    const known = invoice ? { asOf: facts.asOf } : { warning: true };
     const lineOf = (number: string) => invoice?.lines.find((each) => each.line === number);
     return {
       action: `Request a credit of ${sum} for invoice ${id}`,
       headline: `Credit - ${sum} - invoice ${id}`,
       facts: [
-        { label: 'Customer', value: invoice?.customer ?? 'unknown' },
-        { label: 'Invoiced', value: money(invoice?.gross) },
-        { label: 'Paid', value: money(invoice?.paid) },
-        { label: 'Can still be credited', value: money(invoice?.refundable) },
+        { label: 'Customer', value: invoice?.customer ?? 'unknown', ...known },
+        { label: 'Invoiced', value: money(invoice?.gross), ...known },
+        { label: 'Paid', value: money(invoice?.paid), ...known },
+        { label: 'Can still be credited', value: money(invoice?.refundable), ...known },
         { label: 'Reason', value: reasonCode, untrusted: true },
         ...(requester === undefined ? [] : [{ label: 'Requested by', value: requester, untrusted: true }]),
       ],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createCreditMemoRequest } from '../../contracts/create-credit-memo-request.ts';
 import { createVendor } from '../../contracts/create-vendor.ts';
 import { reserveStock } from '../../contracts/reserve-stock.ts';
 import { type AskingAbout, brief, materialNow } from '../../lib/core/approval/brief.ts';
@@ -44,6 +45,7 @@ describe.each(systems)('what an approver is told about writes in %s', (_, start)
   };
   const asking = async (name: string, input: unknown): Promise<AskingAbout> => {
     const reads = ['get_supplier', 'get_purchase_history', 'get_stock', 'find_open_supply', 'get_purchase_order'];
+    reads.push('get_invoice', 'get_sales_order', 'get_delivery');
     return {
       entry: await entryOf(name),
       input,
@@ -225,5 +227,31 @@ describe.each(systems)('what an approver is told about writes in %s', (_, start)
     expect(dossier.action).toBe('Ask purchasing for 60 C62 RM-6204');
     expect(factOf(dossier, 'Stock of RM-6204')?.value).toBe('140 C62, 25 C62 reserved');
     expect(factOf(dossier, 'Requested by')).toEqual({ label: 'Requested by', value: 'JDOE', untrusted: true });
+  });
+
+  test('a credit shows what was invoiced and paid, and what can still be credited', async () => {
+    const dossier = await told('create_credit_memo_request', createCreditMemoRequest.examples[0].input);
+    expect(dossier).toMatchObject({
+      action: 'Request a credit of EUR 119.00 for invoice 90000001',
+      lines: [['10', 'FG-1001', 'EUR 119.00', 'EUR 2,975.00', 'EUR 2,975.00']],
+      material: { 'refundable of line 10': '2975.00' },
+    });
+    expect(factOf(dossier, 'Paid')).toEqual({ label: 'Paid', value: 'EUR 3,124.94', asOf: now });
+    expect(dossier.next).toContain('Money moves only when people bill it');
+  });
+
+  test('a delivery shows what the order still wants, a goods issue what leaves', async () => {
+    const named = [{ line: '10', quantity: { value: '5', unit: 'C62' } }];
+    const delivery = await told('create_outbound_delivery', { order: '496', lines: named, allowPartial: false });
+    expect(delivery.lines).toEqual([['10', 'RM-6204', '1010', '5 C62', '20 C62', '20 C62']]);
+    expect(delivery.material).toEqual({ 'open of line 10': '20 C62' });
+    const blocked = await told('create_outbound_delivery', { order: '1', allowPartial: false });
+    expect(factOf(blocked, 'Block: delivery')).toMatchObject({ value: '01', warning: true });
+    const issue = await told('post_goods_issue', { delivery: '80000003' });
+    expect(issue).toMatchObject({
+      action: 'Post the goods issue of delivery 80000003',
+      lines: [['10', '498', 'RM-6204', '', '20 C62']],
+    });
+    expect(factOf(issue, 'Picking')?.value).toBe('done');
   });
 });
