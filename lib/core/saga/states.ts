@@ -24,6 +24,8 @@ const invocationErrors = [
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
 ];
+/** Errors that say nothing about what is to be done: it is only not done yet. */
+export const passing = [stepNotYet, ...invocationErrors, 'States.Timeout'];
 /** Every error. */
 export const everything = ['States.ALL'];
 /** What the function answered. */
@@ -37,7 +39,7 @@ export function invoke(served: string, does: Readonly<Record<string, Template | 
     Resource: 'arn:aws:states:::lambda:invoke',
     Arguments: { FunctionName: placeholder(served), Payload: given({ ...does, saga }) },
     TimeoutSeconds: timeout,
-    Retry: [{ ErrorEquals: [stepNotYet, ...invocationErrors, 'States.Timeout'], ...again }],
+    Retry: [{ ErrorEquals: passing, ...again }],
   };
 }
 

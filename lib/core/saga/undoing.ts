@@ -1,4 +1,4 @@
-import type { State } from '../state-machine.ts';
+import type { Retrier, State } from '../state-machine.ts';
 import { type Binding, type CallStep, isUndoable, undoName } from './saga.ts';
 import {
   afterName,
@@ -8,6 +8,7 @@ import {
   isNext,
   late,
   parked,
+  passing,
   pause,
   pauseName,
   payload,
@@ -17,6 +18,16 @@ import {
 } from './states.ts';
 
 type States = Record<string, State>;
+
+/** The order of undoing is kept for as long as a function may only be in trouble: about half an hour. What keeps failing keeps nothing else from being undone. */
+const failing: Retrier = {
+  ErrorEquals: everything,
+  IntervalSeconds: 5,
+  MaxAttempts: 16,
+  BackoffRate: 2,
+  MaxDelaySeconds: 300,
+  JitterStrategy: 'FULL',
+};
 
 /** The writes in reverse order. What cannot be undone does not keep the rest from being undone: the end tells what is left. */
 export function undoing(
@@ -33,10 +44,15 @@ export function undoing(
     const forward = { Condition: isNext('forward'), Next: following.get(step.name) ?? 'Commit' };
     // Or it may have been: what was done before it stays until people know.
     const stop = { Condition: isNext('stop'), Next: 'Ended' };
+    const tried = invoke(served, { do: 'undo', step: step.name, tool, undo });
     return {
       [name]: {
-        ...invoke(served, { do: 'undo', step: step.name, tool, undo }),
-        Catch: [{ ErrorEquals: everything, Next: undo === undefined ? 'Ended' : next }],
+        ...tried,
+        Retry: [...(tried.Retry ?? []), failing],
+        Catch: [
+          { ErrorEquals: passing, Next: pauseName(name) },
+          { ErrorEquals: everything, Next: undo === undefined ? 'Ended' : next },
+        ],
         Output: payload,
         Next: afterName(name),
       },

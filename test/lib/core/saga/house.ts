@@ -228,6 +228,8 @@ export interface HouseOptions {
   readonly asking?: readonly string[];
   /** Whether a function dies after it has done its work, before it answers. */
   readonly dies?: () => boolean;
+  /** Whether a function fails before it has done anything. */
+  readonly fails?: (event: { readonly do: string; readonly step?: string }) => boolean;
   /** The compiled machine, where it is used for many runs. */
   readonly machine?: InMemoryMachine;
 }
@@ -250,7 +252,7 @@ const systemsWith = ({ tools }: ReturnType<typeof openShop>): Configuration['sys
 
 /** A whole house in memory: the compiled machine of a saga on the local engine, the functions that it calls, a store, a relay and a shop. */
 export function sagaHouse(saga: Saga, options: HouseOptions = {}) {
-  const { fateOf = () => 'ok', approves = () => true, asking = [], dies = () => false } = options;
+  const { fateOf = () => 'ok', approves = () => true, asking = [], dies = () => false, fails } = options;
   const shop = openShop(fateOf);
   const { operations, state, items, firstOf } = memoryOperations();
   const systems = systemsWith(shop);
@@ -325,6 +327,7 @@ export function sagaHouse(saga: Saga, options: HouseOptions = {}) {
   };
   const call = async (_name: string, event: unknown): Promise<Answer> => {
     state.now = Math.max(state.now, run?.now() ?? 0);
+    if (fails?.(event as { do: string })) return { error: 'Lambda.Unknown', cause: 'died' };
     try {
       const payload = (await turn(event)) ?? {};
       return dies() ? { error: 'Lambda.Unknown', cause: 'died' } : { payload };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { runStep } from '../../../../lib/core/saga/run-step.ts';
+import { patienceFor, runStep } from '../../../../lib/core/saga/run-step.ts';
 import { ask, defineSaga, hasAny } from '../../../../lib/core/saga/saga.ts';
+import { draftOf } from '../operation/memory-operations.ts';
 import { type Fate, look, sagaHouse, sendGoods, sendMail, takeA, takeB, takeC } from './house.ts';
 
 const declared = {
@@ -149,6 +150,39 @@ describe('a saga', () => {
     const id = await house.start();
     expect(house.shop.ledger).toEqual(undoneAfterTwo);
     expect(house.operationOf(id)).toMatchObject({ state: 'not_applied' });
+  });
+
+  it('undoes in reverse order although the function that undoes dies several times before it has done anything', async () => {
+    let calls = 0;
+    const fails = ({ do: does, step }: { do: string; step?: string }) =>
+      does === 'undo' && step === 'Take_b' && calls++ < 5;
+    const house = sagaHouse(takeThree, { fails, fateOf: fates({ take_c: ['refused'] }) });
+    await house.start();
+    expect(house.shop.ledger).toEqual(undoneAfterTwo);
+  });
+
+  it('undoes the rest where the function that undoes one step never works', async () => {
+    const fails = ({ do: does, step }: { do: string; step?: string }) => does === 'undo' && step === 'Take_b';
+    const house = sagaHouse(takeThree, { fails, fateOf: fates({ take_c: ['refused'] }) });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual(['take_a', 'take_b', 'give_a']);
+    expect(house.operationOf(id)).toMatchObject({ state: 'review', reason: 'LEFT Take_b' });
+  });
+
+  it('calls a step undone as soon as its undoing has taken effect', async () => {
+    const house = sagaHouse(takeThree, { fateOf: fates({ take_c: ['refused'] }) });
+    const id = await house.start();
+    for (const each of house.items.values()) house.items.set(each.id, { ...each, undoneBy: undefined });
+    expect(await house.picture(id)).toEqual(['Take_a undone', 'Take_b undone', 'Take_c not_done']);
+  });
+
+  it('looks less and less often for what is not settled: a year of it fits into one execution', () => {
+    for (const state of ['unknown', 'queued', 'review'] as const) {
+      let looks = 0;
+      for (let now = 0; now < 365 * 24 * 3_600_000; looks++)
+        now += 1_000 * patienceFor({ ...draftOf('o', 0), state, since: 0 }, now);
+      expect(looks).toBeLessThan(1_000);
+    }
   });
 
   it('gives up for a reason of its own, by what it has read', async () => {
