@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCreditMemoRequest } from '../../contracts/create-credit-memo-request.ts';
 import { rejectCreditMemoRequest } from '../../contracts/reject-credit-memo-request.ts';
 import { attempt, settle } from '../../lib/core/operation/attempt.ts';
-import { bindWrite } from '../../lib/core/operation/write.ts';
+import { absentAfter } from '../../lib/core/operation/operation.ts';
+import { recover } from '../../lib/core/operation/recover.ts';
+import { bindWrite, type Write } from '../../lib/core/operation/write.ts';
 import { isCreate, isRead } from '../../lib/core/tool.ts';
 import { draftOf, memoryOperations } from '../lib/core/operation/memory-operations.ts';
 import { memoryPots } from '../lib/core/policy/memory-pots.ts';
@@ -183,6 +185,37 @@ describe.each(systems.slice(0, 1))('invoices and credit memo requests of %s', (_
       { state: 'cancelled' },
       { state: 'cancelled' },
     ]);
+  });
+
+  test('of a rejection that is refused half way nobody says that it had no effect: it goes to a person', async () => {
+    const { document } = await credit('90000001', [sum('10', '1.19'), sum('20', '1.19')], '2.38');
+    const tool = await system.tool('reject_credit_memo_request');
+    if (isRead(tool)) throw new Error('It is a read.');
+    const { operations, state } = memoryOperations();
+    const ground = { connector: system.connector, client: system.writeClient, meter: openMeter(), patience: 5_000 };
+    const bound = bindWrite(tool, ground);
+    let sends = 0;
+    const write: Write = {
+      ...bound,
+      send: (operation, { signal, permit }) =>
+        bound.send(operation, {
+          signal,
+          permit: async () => {
+            await permit();
+            if (++sends === 2) await system.fault({ fault: 'document-locked', method: 'PATCH' });
+          },
+        }),
+    };
+    const input = JSON.stringify({ request: document.id, reason: 'A test' });
+    const begin = { state: 'accepted' as const, attempts: 0, input, organisation: system.organisation };
+    const { operation } = await operations.open(draftOf('half', state.now, begin));
+    const first = await settle(operations, await attempt(operations, write, operation));
+    expect([first.state, first.reason, first.attempts]).toEqual(['unknown', 'DOCUMENT_LOCKED', 2]);
+    state.now = absentAfter(first.sendBy, { maxServerTime: 600_000, lookupLag: 5_000 }) + 1;
+    const last = await recover(operations, write, first, { resend: true });
+    expect([last.state, last.reason]).toEqual(['review', 'CHANGED_OTHERWISE']);
+    // Somebody finishes it in the system, or by a new call.
+    await call('reject_credit_memo_request', { request: document.id, reason: 'A test' });
   });
 
   test('the example rejects; what has been billed is no longer rejected, and stays credited', async () => {
