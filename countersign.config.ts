@@ -4,6 +4,8 @@ import { supplierPortal } from './connectors/supplier_portal/supplier-portal.ts'
 import { defineConfig } from './lib/core/config.ts';
 import { onboardVendor } from './statemachines/onboard-vendor.ts';
 import { procureMaterial } from './statemachines/procure-material.ts';
+import { refundOrder } from './statemachines/refund-order.ts';
+import { shipOrder } from './statemachines/ship-order.ts';
 
 /** What this deployment connects, and who may do what. `npm start` runs stage `local`, against a simulated system. */
 export default defineConfig((stage) => ({
@@ -35,7 +37,7 @@ export default defineConfig((stage) => ({
     }),
     portal: supplierPortal({ origins: stage === 'local' ? 'simulator' : { api: 'https://partners.example.com' } }),
   },
-  sagas: [procureMaterial, onboardVendor],
+  sagas: [procureMaterial, onboardVendor, refundOrder, shipOrder],
   agents: {
     'buyer-agent': {
       role: 'role/buyer-agent',
@@ -62,6 +64,17 @@ export default defineConfig((stage) => ({
           steps: { Create_order: { approval: [{ above: '10000', need: 1, of: ['anna', 'ben'], within: 72 }] } },
         },
         onboard_vendor: { level: 'auto' },
+      },
+    },
+    'service-agent': {
+      role: 'role/service-agent',
+      grants: { erp: { read: 'all' } },
+      sagas: {
+        refund_order: {
+          level: 'auto',
+          steps: { Request_credit: { approval: [{ above: '0', need: 1, of: ['anna', 'ben'], within: 72 }] } },
+        },
+        ship_order: { level: 'auto' },
       },
     },
     'reader-agent': { role: 'role/reader-agent', grants: { erp: { read: 'all' } } },

@@ -8,10 +8,10 @@ export interface Reference<T> {
   readonly [value]: T;
 }
 
-/** A reference, and references to everything in it: a field that is not there is a type error. */
+/** A reference, and references to everything in it but lists: a field that is not there is a type error. */
 export type References<T> = Reference<T> &
-  (NonNullable<T> extends readonly (infer E)[]
-    ? { readonly [n: number]: References<E> }
+  (NonNullable<T> extends readonly unknown[]
+    ? unknown
     : NonNullable<T> extends object
       ? { readonly [K in keyof NonNullable<T>]-?: References<NonNullable<T>[K] | UndefinedOf<T>> }
       : unknown);
@@ -22,7 +22,7 @@ export type Arguments<T> =
   | T
   | Reference<T>
   | (T extends readonly (infer E)[]
-      ? readonly Arguments<E>[]
+      ? Reference<readonly E[]> | readonly Arguments<E>[]
       : T extends object
         ? { readonly [K in keyof T]: Arguments<T[K]> }
         : never);
@@ -46,9 +46,8 @@ export function referencesTo<T>(...at: readonly string[]): References<T> {
   return references as unknown as References<T>;
 }
 
-/** Further into what a reference leads to; `*` stands for everything in a list. */
-export const within = <T>(reference: Reference<unknown>, ...at: readonly string[]): Reference<T> =>
-  referencesTo<T>(...(pathOf(Object(templateOf(reference))) ?? []), ...at);
+/** The words of a reference: a step, or `input`, and fields; `*` stands for everything in a list. */
+export const pathOf = (reference: Reference<unknown>): readonly string[] => pathIn(Object(templateOf(reference))) ?? [];
 
 /**
  * The JSON form of arguments, in which `{ "$": ["Create_order", "document", "id"] }` stands for a value; the first word is a
@@ -72,21 +71,21 @@ export function templateOf(given: unknown): Template {
 /** The paths that a template refers to. */
 export function pathsIn(template: unknown): (readonly string[])[] {
   if (typeof template !== 'object' || template === null) return [];
-  const at = pathOf(template);
+  const at = pathIn(template);
   return at ? [at] : Object.values(template).flatMap(pathsIn);
 }
 
 /** Puts values in the place of references. What has no value is left out, as a field that was not given. */
 export function resolve(template: unknown, valueAt: (at: readonly string[]) => unknown): unknown {
   if (typeof template !== 'object' || template === null) return template;
-  const at = pathOf(template);
+  const at = pathIn(template);
   if (at) return valueAt(at);
   if (Array.isArray(template)) return template.map((each) => resolve(each, valueAt));
   const fields = Object.entries(template).map(([name, each]) => [name, resolve(each, valueAt)] as const);
   return Object.fromEntries(fields.filter(([, each]) => each !== undefined));
 }
 
-function pathOf(template: object): readonly string[] | undefined {
+function pathIn(template: object): readonly string[] | undefined {
   return '$' in template && Array.isArray(template.$) ? template.$.map(String) : undefined;
 }
 

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Contract, Effect, Example } from '../contract.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Template } from '../state-machine.ts';
-import { type Arguments, type Reference, type References, referencesTo, templateOf, within } from './reference.ts';
+import { type Arguments, pathOf, type Reference, type References, referencesTo, templateOf } from './reference.ts';
 
 /** One call of a contract. */
 export interface CallStep {
@@ -129,14 +129,18 @@ export const hasAny = (left: Reference<readonly unknown[]> | Reference<readonly 
   is: 'not_empty',
 });
 
-/** Whether there is a value: of a list, whether it goes that far. */
+/** One thing of a list, the first of which has the number 0. Whether the list goes that far is known when it runs. */
+export const nth = <T>(list: Reference<readonly T[]>, n: number): References<T> =>
+  referencesTo(...pathOf(list), String(n));
+
+/** Whether there is a value. */
 export const isThere = (left: Reference<unknown>): Test => ({ left: templateOf(left), is: 'present' });
 
 /** One field of everything in a list. */
 export const pluck = <T, K extends string & keyof T>(
   list: Reference<readonly T[]>,
   field: K,
-): Reference<readonly T[K][]> => within(list, '*', field);
+): Reference<readonly T[K][]> => referencesTo(...pathOf(list), '*', field);
 
 /**
  * Declares a saga. A step that took effect is undone by what its contract names, unless nothing can undo it: such a step is

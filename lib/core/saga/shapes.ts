@@ -84,12 +84,15 @@ const literalProblems = (schema: z.ZodType, literal: Template, path: string): st
 
 function referenceProblems(schema: z.ZodType, given: z.ZodType | undefined, path: string): string[] {
   if (!given) return [`${path || '/'} refers to nothing`];
-  if (isOptional(given) && !isOptional(schema)) return [`${path || '/'} may have no value`];
+  if (mayBeMissing(given) && !isOptional(schema)) return [`${path || '/'} may have no value`];
   const [wanted, found] = [kindsOf(schema), kindsOf(given)];
   return found.some((kind) => wanted.includes(kind))
     ? []
     : [`${path || '/'} is ${wanted.join(' or ')}, not ${found.join(' or ')}`];
 }
+
+/** A default has been put in its place when somebody refers to it. */
+const mayBeMissing = (schema: z.ZodType): boolean => !(schema instanceof z.ZodDefault) && isOptional(schema);
 
 const isOptional = (schema: z.ZodType): boolean => schema.safeParse(undefined).success;
 
