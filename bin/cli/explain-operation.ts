@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AdminOperation, OperationEvent } from './admin-operation.ts';
+import { knownOfSaga, nextOfSaga, sagaSentences, unknownOfSaga } from './explain-saga.ts';
 import type { JournalEntry } from './journal-entries.ts';
 import { plain } from './plain-text.ts';
 import { reasonText } from './reasons.ts';
@@ -24,9 +25,11 @@ export function explain(
   const gap = `What happened in version ${missing.join(', ')}: the journal does not have it, or not yet.`;
   return {
     happened: steps.map((step, n) => `${iso(step.at)}  ${plain(sentence(step, steps[n - 1], operation))}`),
-    known: known(operation).map(plain),
-    unknown: [...unknown(operation, now), ...(missing.length > 0 ? [gap] : [])].map(plain),
-    next: next(operation, now).map(plain),
+    known: (knownOfSaga(operation) ?? known(operation)).map(plain),
+    unknown: [...(unknownOfSaga(operation) ?? unknown(operation, now)), ...(missing.length > 0 ? [gap] : [])].map(
+      plain,
+    ),
+    next: (nextOfSaga(operation) ?? next(operation, now)).map(plain),
   };
 }
 
@@ -93,7 +96,9 @@ const sentences: Readonly<Record<string, Sentence>> = {
 const sentence: Sentence = (step, before, operation) => {
   const { act, state, reason } = step;
   const isSame = before?.state === state;
-  const told = sentences[state]?.(step, before, operation) ?? `It became ${state}: ${reasonText(reason)}.`;
+  const told =
+    (operation.steps ? sagaSentences : sentences)[state]?.(step, before, operation) ??
+    `It became ${state}: ${reasonText(reason)}.`;
   if (!act) return told;
   const done = `Operator ${act.by}: ${act.what}${act.why === undefined ? '' : `, because "${act.why}"`}.`;
   return isSame ? done : `${done} It became ${state}.`;

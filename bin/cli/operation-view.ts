@@ -4,7 +4,7 @@ import { CliError } from './cli-error.ts';
 import { type ExitCode, exitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { printableJson } from './plain-text.ts';
-import { pairs } from './table.ts';
+import { pairs, table } from './table.ts';
 
 /** An operation as agents see it. */
 export const operationView = z.looseObject({
@@ -21,13 +21,20 @@ export const operationView = z.looseObject({
   result: z.unknown().optional(),
   problem: z.unknown().optional(),
   nextAction: z.string(),
+  /** Of a saga. */
+  steps: z
+    .array(z.looseObject({ step: z.string(), tool: z.string(), state: z.string(), document: z.string().optional() }))
+    .optional(),
 });
 
 /** One write, and what is known about it. */
 export type OperationView = z.output<typeof operationView>;
 
 /** The path of an operation below a collection. Throws `CliError` for what cannot be an operation's id. */
-export function operationPath(collection: '/v1/operations' | '/v1/admin/operations', id: string): string {
+export function operationPath(
+  collection: '/v1/operations' | '/v1/admin/operations' | '/v1/admin/sagas',
+  id: string,
+): string {
   if (/^[\w-]{1,64}$/.test(id)) return `${collection}/${id}`;
   throw new CliError(exitCode.usage, `${id} is no operation's id.`, { next: 'See npx countersign operations list.' });
 }
@@ -75,6 +82,13 @@ export function operationText(operation: OperationView): string {
   const body = operation.result ?? operation.problem;
   return [
     pairs({ ...facts, created: createdAt, updated: updatedAt, next: nextAction }),
+    ...(operation.steps ? [stepsText(operation.steps)] : []),
     ...(body === undefined ? [] : [printableJson(body, 2)]),
   ].join('\n\n');
 }
+
+const stepsText = (steps: NonNullable<OperationView['steps']>): string =>
+  table(
+    ['step', 'tool', 'state', 'document'],
+    steps.map(({ step, tool, state, document }) => [step, tool, state.replaceAll('_', ' '), document]),
+  );

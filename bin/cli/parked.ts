@@ -7,6 +7,9 @@ import { pairs, table } from './table.ts';
 /** An operation as those see it who look after it. */
 export const parked = operationView.extend({
   agent: z.string(),
+  system: z.string().optional(),
+  /** The step of a saga that it is. */
+  step: z.looseObject({ saga: z.string(), of: z.string(), name: z.string() }).optional(),
   /** When it came into its state, ISO 8601. */
   since: z.string().optional(),
   /** Code of the last attempt's error. */
@@ -38,9 +41,13 @@ export type OperationAct = 'redrive' | 'discard' | 'edit' | 'claim' | 'resolve' 
 /** `--reason`, where somebody has to say why. */
 export const reasonOption = ['--reason <text>', 'why; stands in the journal'] as const;
 
-/** Of all systems unless one is named, those first that have waited longest. */
+/** What sagas have in the place of a system. */
+export const sagaSystem = 'saga';
+
+/** Of all systems unless one is named, sagas in review among them, those first that have waited longest. */
 export async function listParked(api: Api, what: 'dead' | 'reviews', system: string | undefined): Promise<Parked[]> {
-  const asked = system === undefined ? await systemsOf(api) : [system];
+  const sagas = what === 'reviews' ? [sagaSystem] : [];
+  const asked = system === undefined ? [...(await systemsOf(api)), ...sagas] : [system];
   const found: Parked[] = [];
   for (const each of asked) {
     let cursor: string | undefined;
@@ -76,10 +83,11 @@ export const parkedTable = (rows: readonly Parked[]): string =>
 /** Everything that is known of one, for people. */
 export function parkedText(row: Parked): string {
   const { operationId, tool, agent, state, reason, lastError, document, reference, attempts, createdAt } = row;
-  const { redriven, editedFrom, editedAs, claim, proposal } = row;
+  const { redriven, editedFrom, editedAs, claim, proposal, step } = row;
   return pairs({
     ...{ operation: operationId, tool, agent, state, since: sinceOf(row), reason: reasonText(reason) },
     ...(lastError !== undefined && { 'last error': reasonText(lastError) }),
+    ...(step && { step: `${step.name} of saga ${step.saga}` }),
     ...{ sends: attempts, document, reference, asked: createdAt },
     ...(redriven && { redriven: `${redriven.times} time(s), last at ${redriven.at}` }),
     ...(claim && { claimed: `by ${claim.by} until ${claim.until}` }),

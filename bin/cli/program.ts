@@ -11,6 +11,7 @@ import { addOperations } from './operations.ts';
 import { examples } from './options.ts';
 import { addReset } from './reset.ts';
 import { addReview } from './review.ts';
+import { addSagas } from './sagas.ts';
 import type { Cli } from './session.ts';
 import { addSnippet } from './snippet.ts';
 import { addSystems } from './systems.ts';
@@ -41,6 +42,7 @@ export function programOf(cli: Cli): Command {
   addOperations(program, cli);
   addDead(program, cli);
   addReview(program, cli);
+  addSagas(program, cli);
   addJournal(program, cli);
   addApprovals(program, cli);
   addApprovers(program, cli);

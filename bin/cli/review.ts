@@ -1,40 +1,18 @@
 import type { Command } from 'commander';
-import * as z from 'zod';
 import { adminOperation } from './admin-operation.ts';
 import { type Api, accepted } from './api.ts';
 import { CliError } from './cli-error.ts';
 import { exitCode } from './exit-codes.ts';
 import { operationPath } from './operation-view.ts';
 import { examples, operatorOption } from './options.ts';
-import { act, listParked, type Parked, parkedTable, parkedText, reasonOption } from './parked.ts';
+import { act, listParked, type Parked, parkedTable, parkedText, reasonOption, sagaSystem } from './parked.ts';
 import { printableJson } from './plain-text.ts';
-import { reasonText } from './reasons.ts';
+import { type Evidence, evidence, evidenceText } from './review-evidence.ts';
 import { action, type Cli } from './session.ts';
-import { table } from './table.ts';
 
 interface Options {
   readonly operator?: string;
 }
-
-const evidence = z.looseObject({
-  asked: z.int(),
-  finding: z.string(),
-  reason: z.string(),
-  provenFrom: z.int().optional(),
-  documents: z.array(
-    z.looseObject({
-      document: z.string(),
-      exists: z.boolean(),
-      isNamed: z.boolean(),
-      agrees: z.boolean(),
-      output: z.unknown().optional(),
-    }),
-  ),
-  /** Updates only: the document before anything was sent, and as it is. */
-  before: z.unknown().optional(),
-  now: z.unknown().optional(),
-});
-type Evidence = z.output<typeof evidence>;
 
 /** `review`: what only a person can settle. */
 export function addReview(program: Command, cli: Cli): void {
@@ -58,10 +36,16 @@ function addList(review: Command, cli: Cli): void {
     .action(
       action<Options & { system?: string }>(cli, async ({ api, options, show }) => {
         const operations = await listParked(api('operator', options.operator), 'reviews', options.system);
-        show({ operations }, () => (operations.length === 0 ? 'Nothing is in review.' : parkedTable(operations)));
+        show({ operations }, () => (operations.length === 0 ? 'Nothing is in review.' : listed(operations)));
         return undefined;
       }),
     );
+}
+
+function listed(operations: readonly Parked[]): string {
+  const [saga] = operations.filter(({ system }) => system === sagaSystem);
+  const hint = saga ? [`Sagas are seen to by their steps: npx countersign sagas show ${saga.operationId}`] : [];
+  return [parkedTable(operations), ...hint].join('\n\n');
 }
 
 function addShow(review: Command, cli: Cli): void {
@@ -75,6 +59,10 @@ function addShow(review: Command, cli: Cli): void {
       action<Options & { document?: string }>(cli, async ({ api, args: [id = ''], options, show }) => {
         const operator = api('operator', options.operator);
         const operation = await adminOperation(operator, id);
+        if (operation.steps)
+          throw new CliError(exitCode.usage, 'It is a saga: its steps are what is looked at.', {
+            next: `npx countersign sagas show ${id}`,
+          });
         const shown = await evidenceOf(operator, id, options.document);
         show({ operation, evidence: shown }, () =>
           [
@@ -93,29 +81,6 @@ async function evidenceOf(operator: Api, id: string, document: string | undefine
   const path = `${operationPath('/v1/admin/operations', id)}/evidence`;
   return accepted(await operator({ method: 'GET', path, query: { document } }), evidence);
 }
-
-function evidenceText({ finding, reason, provenFrom, documents, before, now }: Evidence): string {
-  const said = {
-    found: 'It took effect.',
-    absent: 'There is no effect, and none can come any more.',
-    unclear: `That proves nothing: ${reasonText(reason)}${until(provenFrom)}.`,
-  }[finding];
-  if (documents.length === 0) return said ?? finding;
-  const rows = documents.map(({ document, exists, isNamed, agrees }) => [
-    ...[document, yes(exists), yes(isNamed), yes(agrees)],
-  ]);
-  const outputs = documents.filter(({ output }) => output !== undefined);
-  return [
-    said ?? finding,
-    table(['document', 'there', 'is ours', 'as asked for'], rows),
-    ...(now === undefined ? [] : [`Before: ${printableJson(before, 2)}`, `Now: ${printableJson(now, 2)}`]),
-    ...outputs.map(({ document, output }) => `${document}: ${printableJson(output, 2)}`),
-  ].join('\n\n');
-}
-
-const yes = (value: boolean): string => (value ? 'yes' : 'no');
-const until = (at: number | undefined): string =>
-  at === undefined ? '' : `; an absence counts from ${new Date(at).toISOString()} on`;
 
 function nextText({ operationId: id, state, proposal }: Parked, { finding, documents }: Evidence): string {
   if (state !== 'review') return `It is ${state}: there is nothing to resolve.`;

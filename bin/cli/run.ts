@@ -33,7 +33,7 @@ function guarded(argv: readonly string[]): string[] {
 
 const takesId: ReadonlySet<string> = new Set([
   ...['get', 'explain', 'reconcile', 'show'],
-  ...['redrive', 'edit', 'discard', 'claim', 'resolve', 'confirm'],
+  ...['redrive', 'edit', 'discard', 'claim', 'resolve', 'confirm', 'retry', 'done', 'undo'],
 ]);
 
 const errorBody = ({ message, next, problem, exitCode: code }: CliError) => ({

@@ -39,6 +39,7 @@ it('has the commands that are promised', () => {
       ],
       ...['dead list', 'dead show', 'dead redrive', 'dead edit', 'dead confirm', 'dead discard'],
       ...['review list', 'review show', 'review claim', 'review resolve', 'review confirm'],
+      ...['sagas list', 'sagas show', 'sagas retry', 'sagas done', 'sagas confirm', 'sagas undo', 'sagas diagram'],
       ...['approvals list', 'approvals show', 'approvals withdraw', 'approvals remind'],
       ...['approvers list', 'approvers enrol', 'approvers absence'],
     ].sort(),
