@@ -11,7 +11,7 @@ import { startProcess } from './started-process.ts';
 export interface Side {
   /** Starts one saga, and waits until its caller is told that it was refused. Throws for every other end. */
   run(): Promise<void>;
-  /** Records that are kept of sagas, so far. */
+  /** Records that are kept of sagas, so far; waits until nothing is left to do for those that are over. */
   writes(): Promise<number>;
   /** Of its processes and those below them, in ms, so far. */
   cpuMs(): number;

@@ -1,4 +1,4 @@
-/** The product with the saga of the bench on this machine: arguments are the state directory and the folder of built functions. Prints its endpoints as one line of JSON when it is ready, and tells how often its DynamoDB has written. */
+/** The product with the saga of the bench on this machine: arguments are the state directory and the folder of built functions. Prints its endpoints as one line of JSON when it is ready, and tells how often its DynamoDB has written, once nothing of it is left to do. */
 import { subscribe } from 'node:diagnostics_channel';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +17,10 @@ subscribe('http.server.response.finish', (message) => {
 
 const [state = '', functions = ''] = process.argv.slice(2);
 const stack = await startLocalStack({ configuration: configurationFor(define, 'local'), functions, state, port: 0 });
-const counter = createServer((_, response) => response.end(JSON.stringify({ writes })));
+const counter = createServer(async (_, response) => {
+  await stack.aws.waitForIdle(60_000);
+  response.end(JSON.stringify({ writes }));
+});
 await new Promise<void>((resolve) => counter.listen(0, '127.0.0.1', resolve));
 process.once('SIGTERM', () => {
   counter.closeAllConnections();

@@ -1,34 +1,32 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { tellsCpuTime } from '../cpu-time.ts';
 import { interleave } from '../interleave.ts';
 import { type Side, type Sides, startSides } from '../saga-sides.ts';
 import type { Measured, Scenario, Series } from '../scenario.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-const rounds = { alone: 20, together: 3 };
+const rounds = { alone: 12, together: 3 };
 const inFlight = 32;
-/** Of each side in a round: Restate is so much faster that as many of its sagas would be over at once. */
-const sagasInRound = { countersign: 32, restate: 192, checked: 192 };
-const warmUp = 8;
+/** As long as that new sagas begin in a round, in ms. */
+const beginFor = 4_000;
 
 const names = ['countersign', 'restate', 'checked'] as const;
 const labels = { countersign: 'countersign', restate: 'Restate', checked: 'Restate that reads as we do' } as const;
 
+/** From the call to the last compensation in the ERP, and until the caller is told. */
 interface Alone {
-  /** From the call to the last compensation in the ERP, and until the caller is told. */
   readonly undoneMs: number;
   readonly toldMs: number;
-  /** Per saga. */
-  readonly reads: number;
-  readonly writes: number;
   readonly records: number;
 }
 
+/** Beside the pace, each of one saga. */
 interface Together {
   readonly perSecond: number;
-  /** Per saga. */
   readonly cpuMs: number;
+  readonly reads: number;
+  readonly writes: number;
+  readonly records: number;
 }
 
 /** Three steps of which the last is refused, and two compensations: beside Restate, on the same ERP. */
@@ -41,9 +39,9 @@ export const failingSaga: Scenario = {
     const sides = await startSides(join(directory, 'sagas'));
     try {
       progress('warming up');
-      for (const name of names) await manyOf(sides[name], 4 * warmUp, warmUp);
+      for (const name of names) await manyOf(sides[name], 8);
       const alone = await measure(rounds.alone, (name) => aloneOf(sides[name], sides), surroundings);
-      const together = await measure(rounds.together, (name) => togetherOf(sides[name], name), surroundings);
+      const together = await measure(rounds.together, (name) => togetherOf(name, sides), surroundings);
       const { open } = await sides.seen();
       if (open > 0) throw new Error(`${open} documents are left that nobody undid`);
       return measuredOf(alone, together);
@@ -69,34 +67,39 @@ async function measure<T>(
 }
 
 async function aloneOf(side: Side, { seen }: Sides): Promise<Alone> {
-  const [before, kept] = [await seen(), await side.writes()];
+  const kept = await side.writes();
   const from = performance.timeOrigin + performance.now();
   await side.run();
   const toldMs = performance.timeOrigin + performance.now() - from;
-  // What is written after the answer belongs to it too.
-  await sleep(100);
-  const after = await seen();
-  const records = (await side.writes()) - kept;
-  const [reads, writes] = [after.read - before.read, after.write - before.write];
-  return { undoneMs: after.lastReleaseAt - from, toldMs, reads, writes, records };
+  const { lastReleaseAt } = await seen();
+  return { undoneMs: lastReleaseAt - from, toldMs, records: (await side.writes()) - kept };
 }
 
-async function togetherOf(side: Side, name: Name): Promise<Together> {
-  const count = sagasInRound[name];
-  const before = tellsCpuTime ? side.cpuMs() : 0;
+async function togetherOf(name: Name, sides: Sides): Promise<Together> {
+  const side = sides[name];
+  const counted = async () => {
+    // First: it waits.
+    const records = await side.writes();
+    return { ...(await sides.seen()), records, cpuMs: tellsCpuTime ? side.cpuMs() : 0 };
+  };
+  const before = await counted();
   const from = performance.now();
-  await manyOf(side, count, inFlight);
+  const count = await manyOf(side, inFlight);
   const perSecond = (count * 1_000) / (performance.now() - from);
-  return { perSecond, cpuMs: tellsCpuTime ? (side.cpuMs() - before) / count : 0 };
+  const after = await counted();
+  const each = (what: keyof typeof after): number => (after[what] - before[what]) / count;
+  return { perSecond, cpuMs: each('cpuMs'), reads: each('read'), writes: each('write'), records: each('records') };
 }
 
-/** So many in all, so many at the same time. */
-async function manyOf(side: Side, count: number, atOnce: number): Promise<void> {
-  let begun = 0;
+/** Answers how many there were, each over; so many at the same time. */
+async function manyOf(side: Side, atOnce: number): Promise<number> {
+  const until = performance.now() + beginFor;
+  let count = 0;
   const client = async () => {
-    while (begun++ < count) await side.run();
+    for (; performance.now() < until; count++) await side.run();
   };
   await Promise.all(Array.from({ length: atOnce }, client));
+  return count;
 }
 
 function measuredOf(alone: Record<Name, readonly Alone[]>, together: Record<Name, readonly Together[]>): Measured {
@@ -114,8 +117,9 @@ function measuredOf(alone: Record<Name, readonly Alone[]>, together: Record<Name
       ...compared(`${inFlight} at once`, 'sagas/s', together, ({ perSecond }) => perSecond),
       ...(tellsCpuTime ? compared('CPU of a saga', 'ms', together, ({ cpuMs }) => cpuMs) : []),
       ...compared('records kept', 'writes', alone, ({ records }) => records),
-      ...compared('requests that change', 'requests', alone, ({ writes }) => writes),
-      ...compared('requests in all', 'requests', alone, ({ reads, writes }) => reads + writes),
+      ...compared(`records kept, ${inFlight} at once`, 'writes', together, ({ records }) => records),
+      ...compared('requests that change', 'requests', together, ({ writes }) => writes),
+      ...compared('requests in all', 'requests', together, ({ reads, writes }) => reads + writes),
     ],
     wanted: [],
   };
