@@ -38,7 +38,7 @@ export const refundOrder = defineSaga({
         request: '60000002',
         customer: '10100002',
         gross: '119.00',
-        stillRefundable: '2856.00',
+        stillRefundable: '3005.94',
         moneyMoves: 'after_billing_and_payment',
       },
     },
