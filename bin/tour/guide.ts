@@ -21,6 +21,14 @@ export interface Reply {
 /** What the steps share: signed calls as the sample agents, a person at a browser, and the simulator's side of the story. */
 export interface Guide {
   call(agent: string, tool: string, input: unknown, key?: string): Promise<Reply>;
+  /** Starts a saga of the buyer; answers its operation. */
+  begin(saga: string, input: unknown): Promise<Reply>;
+  /** An operation of the buyer as it is now. */
+  look(operationId: string): Promise<Json>;
+  /** Does what an operator does about a saga. */
+  attend(saga: string, act: string, body: Json): Promise<Reply>;
+  /** Something that somebody does in the portal. */
+  inPortal(act: string, body: Json): Promise<void>;
   /** Waits for the end of a write of the buyer. */
   settled(operationId: string): Promise<Json>;
   /** Opens the page of the mail that the tour caused, signs in with a real code and approves. Answers the page's heading. */
@@ -40,6 +48,8 @@ export interface Guide {
     before: number;
     operationId: string;
     queued: readonly string[];
+    saga: string;
+    account: string;
   };
 }
 
@@ -55,19 +65,20 @@ export const inDays = (days: number, { before }: Guide['seen']): string =>
   new Date(Date.now() + (days + (before % 300)) * 86_400_000).toISOString().slice(0, 10);
 
 /** Hands for the steps, over the running stack. */
-export async function guideOf({ apiUrl, region, agents, systems, approvers }: Endpoints): Promise<Guide> {
-  const controlUrl = systems['erp']?.controlUrl ?? '';
-  const control = async (path: string, init?: RequestInit): Promise<Json> => {
-    const response = await fetch(`${controlUrl}/_sim/${path}`, init);
+export async function guideOf(endpoints: Endpoints): Promise<Guide> {
+  const { apiUrl, region, agents, operators, systems, approvers } = endpoints;
+  const controlOf = async (system: string, path: string, init?: RequestInit): Promise<Json> => {
+    const response = await fetch(`${systems[system]?.controlUrl ?? ''}/_sim/${path}`, init);
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return asJson(await response.text());
   };
+  const control = (path: string, init?: RequestInit) => controlOf('erp', path, init);
   const send = async (
-    agent: string,
+    who: string,
     path: string,
     request: { method: string; headers?: Record<string, string>; body?: string },
   ) => {
-    const response = await signedFetch(callerOf(agents, agent), { region, service: 'execute-api' })(
+    const response = await signedFetch(callerOf({ ...operators, ...agents }, who), { region, service: 'execute-api' })(
       `${apiUrl}${path}`,
       request,
     );
@@ -78,13 +89,19 @@ export async function guideOf({ apiUrl, region, agents, systems, approvers }: En
   const before = rows(await control('ledger'), 'entries').length;
   return {
     intents: { order: randomUUID(), dropped: randomUUID(), large: randomUUID() },
-    seen: { item: '', supplier: '', other: '', references: [], before, operationId: '', queued: [] },
+    seen: {
+      item: '',
+      supplier: '',
+      other: '',
+      references: [],
+      before,
+      operationId: '',
+      queued: [],
+      saga: '',
+      account: '',
+    },
     arm: async (fault) => {
-      await control('faults', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(fault),
-      });
+      await control('faults', posted(fault));
     },
     disarm: async () => void (await control('faults', { method: 'DELETE' })),
     async advance(ms) {
@@ -93,6 +110,10 @@ export async function guideOf({ apiUrl, region, agents, systems, approvers }: En
       const response = await fetch(`${apiUrl}/_local/clock`, { method: 'POST', headers, body });
       if (!response.ok) throw new Error(`the clock answered ${response.status}: ${await response.text()}`);
     },
+    begin: (saga, input) => send(buyer, `/v1/tools/${saga}`, posted(input, { 'idempotency-key': randomUUID() })),
+    look: async (operationId) => (await send(buyer, `/v1/operations/${operationId}`, { method: 'GET' })).body,
+    attend: (saga, act, body) => send('operator', `/v1/admin/sagas/${saga}/${act}`, posted(body)),
+    inPortal: async (act, body) => void (await controlOf('portal', `people/${act}`, posted(body))),
     ledger: async () => rows(await control('ledger'), 'entries'),
     settled: async (operationId) =>
       (await send(buyer, `/v1/operations/${operationId}?wait=20`, { method: 'GET' })).body,
@@ -104,18 +125,20 @@ export async function guideOf({ apiUrl, region, agents, systems, approvers }: En
       return /<h1>(?:<bdi>)?([^<]+)/.exec(asked.text)?.[1] ?? '';
     },
     call: (agent, tool, input, key) =>
-      send(agent, `/v1/tools/erp_${tool}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) },
-        body: JSON.stringify(input),
-      }),
+      send(agent, `/v1/tools/erp_${tool}`, posted(input, key === undefined ? {} : { 'idempotency-key': key })),
   };
 }
 
+const posted = (value: unknown, headers: Readonly<Record<string, string>> = {}) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(value),
+});
+
 const mailOf = (name: string): string => `${name}@example.com`;
 
-function callerOf(agents: Endpoints['agents'], agent: string): Caller {
-  const caller = agents[agent];
-  if (!caller) throw new Error(`The tour needs the sample configuration's agent ${agent}.`);
+function callerOf(callers: Endpoints['agents'], who: string): Caller {
+  const caller = callers[who];
+  if (!caller) throw new Error(`The tour needs the sample configuration's ${who}.`);
   return caller;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { buyer, type Guide, inDays, reader, type Step } from './guide.ts';
 import { amount, type Json, rows, text } from './json.ts';
 import { outage } from './outage.ts';
+import { sagas } from './sagas.ts';
 
 /** What the tour shows, in its order. */
 export const steps: readonly Step[] = [
@@ -169,6 +170,7 @@ export const steps: readonly Step[] = [
     };
   },
   ...outage,
+  ...sagas,
   async ({ ledger, seen }) => {
     const made = (await ledger()).slice(seen.before);
     const orders = made.filter((entry) => text(entry, 'entity') === 'A_PurchaseOrder');

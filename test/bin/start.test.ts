@@ -40,7 +40,7 @@ const filesIn = (folder: string): string[] =>
 test('the whole tour is as it should be, and leaves keys for the owner only', async () => {
   const state = stateOf('tour');
   const { code, out } = await start(['--port', '0', '--state', state]);
-  expect([code, out.match(/✓/g)?.length, out.match(/✗/g)]).toEqual([0, 18, null]);
+  expect([code, out.match(/✓/g)?.length, out.match(/✗/g)]).toEqual([0, 22, null]);
   for (const file of filesIn(join(state, 'aws')).filter((name) => /credentials|sqlite$/.test(name)))
     expect([file, (statSync(file).mode & 0o077) === 0 || file.includes('lock')]).toEqual([file, true]);
 });
