@@ -33,6 +33,8 @@ export function compile(saga: Saga, bind: Binding): StateMachine {
   const calls = callsOf(saga.steps);
   const targets = undoTargets(saga.steps);
   const forward = sequence(saga.steps, 'Commit', { bind, targets });
+  const writes = undone(calls);
+  const last = writes.map(({ name }) => undoName(name)).at(-1) ?? 'Ended';
   return {
     Comment: `${saga.summary} Input: operationId.`,
     QueryLanguage: 'JSONata',
@@ -50,15 +52,22 @@ export function compile(saga: Saga, bind: Binding): StateMachine {
         Type: 'Choice',
         Choices: [
           { Condition: isNext('done'), Next: 'Done' },
-          ...[...targets].map(([name, target]) => ({
-            Condition: `{% $states.input.failed = '${name}' %}`,
-            Next: target,
-          })),
+          { Condition: '{% $exists($states.input.failed) %}', Next: 'Back' },
         ],
         Default: forward.first,
       },
+      // The saga says where its way forward ended: this execution may not have come so far itself. For a step that another
+      // version of the saga had, everything is undone that there may be.
+      Back: {
+        Type: 'Choice',
+        Choices: [...targets].map(([name, target]) => ({
+          Condition: `{% $states.input.failed = '${name}' %}`,
+          Next: target,
+        })),
+        Default: last,
+      },
       ...forward.states,
-      ...undoing(undone(calls), { bind, following: forward.following }),
+      ...undoing(writes, { bind, following: forward.following }),
       Commit: {
         ...turn({ do: 'commit', result: saga.result }),
         Catch: [{ ErrorEquals: everything, Next: 'Pause_Commit' }],
@@ -139,10 +148,11 @@ function forward(
             States: { [call.name]: { ...called(call, on), Output: payload, End: true } },
           })),
           Catch: caught(name),
-          Output: "{% { 'next': 'failed' in $states.result.next ? 'failed' : 'done' } %}",
+          Output:
+            "{% { 'next': 'failed' in $states.result.next ? 'failed' : 'done', 'failed': ($states.result.failed)[0] } %}",
           Next: afterName(name),
         },
-        [afterName(name)]: { Type: 'Choice', Choices: [failure(name, on)], Default: next },
+        [afterName(name)]: { Type: 'Choice', Choices: [failure], Default: next },
         [pauseName(name)]: pause(name),
       };
     case 'choice':
@@ -165,8 +175,8 @@ function forward(
         [name]: {
           ...turn({ do: 'refuse', step: name, code: step.code, detail: step.detail }),
           Catch: caught(name),
-          Output: {},
-          Next: on.targets.get(name) ?? 'Ended',
+          Output: payload,
+          Next: 'Back',
         },
         [pauseName(name)]: pause(name),
       };
@@ -177,7 +187,7 @@ function forward(
 
 const read = (step: CallStep, next: string, on: Compiling): States => ({
   [step.name]: { ...called(step, on), Catch: caught(step.name), Output: payload, Next: afterName(step.name) },
-  [afterName(step.name)]: { Type: 'Choice', Choices: [failure(step.name, on)], Default: next },
+  [afterName(step.name)]: { Type: 'Choice', Choices: [failure], Default: next },
   [pauseName(step.name)]: pause(step.name),
 });
 
@@ -191,7 +201,7 @@ function write(step: CallStep, next: string, on: Compiling): States {
       Type: 'Choice',
       Choices: [
         { Condition: isNext('wait'), Next: awaitName(name) },
-        failure(name, on),
+        failure,
         ...(step.patience ? [{ Condition: isNext('later'), Next: laterName(name) }] : []),
       ],
       Default: next,
@@ -215,11 +225,8 @@ function planned(step: CallStep, { bind, targets }: Compiling): Template {
   return { step: name, tool: bind(contract).tool, write: isWrite(step), undo };
 }
 
-/** The end of the way forward: undoing begins. */
-const failure = (name: string, { targets }: Compiling): ChoiceRule => ({
-  Condition: isNext('failed'),
-  Next: targets.get(name) ?? 'Ended',
-});
+/** The end of the way forward: undoing begins, at the step that the function names. */
+const failure: ChoiceRule = { Condition: isNext('failed'), Next: 'Back' };
 
 /** After an error of the function itself nothing is known: the state is tried again. */
 const caught = (name: string): readonly Catcher[] => [{ ErrorEquals: everything, Next: pauseName(name) }];

@@ -4,7 +4,7 @@ import { expirationAt } from '../operation/outcome.ts';
 import { type Problem, problemOf } from '../problem.ts';
 import type { Template } from '../state-machine.ts';
 import { amendSaga, isClear, type SagaOperation, type StepState, sagaOf, stepsOf, stepViews } from './progress.ts';
-import { fail } from './run-step.ts';
+import { type Ended, endedAt, fail } from './run-step.ts';
 import type { Test } from './saga.ts';
 import { compared, filled } from './values.ts';
 
@@ -33,7 +33,7 @@ export async function test(
   return { answer: compared(await filled(left, saga, operations), is, await filled(right, saga, operations)) };
 }
 
-/** Ends the way forward for a reason of the saga itself. */
+/** Ends the way forward for a reason of the saga itself. Answers at which step it ended. */
 export async function refuse(
   {
     saga: id,
@@ -42,8 +42,9 @@ export async function refuse(
     detail,
   }: { readonly saga: string; readonly step: string; readonly code: ErrorCode; readonly detail: string },
   operations: Operations,
-): Promise<void> {
-  await fail(operations, id, { step, problem: JSON.stringify(problemOf(new CountersignError(code, detail))) });
+): Promise<Ended> {
+  const problem = JSON.stringify(problemOf(new CountersignError(code, detail)));
+  return endedAt(await fail(operations, id, { step, problem }), step);
 }
 
 /** All steps are done: the saga answers. */

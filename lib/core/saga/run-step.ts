@@ -28,8 +28,21 @@ export interface Stepping {
 
 /** What the machine does next: go on; undo what was done before; park for so many seconds; or try again after them. */
 export type StepTurn =
-  | { readonly next: 'done' | 'failed' }
+  | { readonly next: 'done' }
+  | Ended
   | { readonly next: 'wait' | 'later'; readonly seconds: number };
+
+/** The way forward has ended, at that step: undoing begins there. */
+export interface Ended {
+  readonly next: 'failed';
+  readonly failed: string;
+}
+
+/** Where the way forward of a saga has ended; nothing begins at a step of one that is over. */
+export const endedAt = ({ saga: { failed } }: SagaOperation, step: string): Ended => ({
+  next: 'failed',
+  failed: failed?.step ?? step,
+});
 
 /**
  * Carries out a step of a saga, in the name of the agent that its operation names, any number of times with one effect.
@@ -37,7 +50,7 @@ export type StepTurn =
  */
 export async function runStep({ saga: id, step, tool, input, patience }: StepCall, on: Stepping): Promise<StepTurn> {
   const saga = await sagaOf(on.operations, id);
-  if (saga.saga.failed || (saga.state !== 'running' && saga.state !== 'review')) return { next: 'failed' };
+  if (saga.saga.failed || (saga.state !== 'running' && saga.state !== 'review')) return endedAt(saga, step);
   const body = JSON.stringify(await filled(input, saga, on.operations));
   const of = stepIn(saga, step);
   const answer = await on.call({ ...callOf(saga, tool, body), step: of });
@@ -99,11 +112,12 @@ async function failed(
   step: string,
   { problem, isFinal, on }: { readonly problem: string; readonly isFinal: boolean; readonly on: Stepping },
 ): Promise<StepTurn> {
-  const { code, detail } = JSON.parse(problem) as Problem;
+  const { code, detail } = JSON.parse(problem) as Partial<Problem>;
   const why = `${step}: ${code}: ${detail}`;
+  // It was answered before it came to what it is by now.
+  if (code === undefined) throw notYet(why);
   if (!isFinal && errorTable[code].retryable && on.operations.now() - createdAt < triedFor) throw notYet(why);
-  await fail(on.operations, id, { step, problem });
-  return { next: 'failed' };
+  return endedAt(await fail(on.operations, id, { step, problem }), step);
 }
 
 /** Ends the way forward; the first end counts. */

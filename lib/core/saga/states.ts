@@ -92,4 +92,4 @@ export const pauseName = (name: string): string => `Pause_${name}`;
 
 /** Whether a name belongs to a state that every saga has, or to one that is made for a step. */
 export const isReserved = (name: string): boolean =>
-  /^(Begin|Where|Commit|Ended|Done|Await_person)$|^(Undo|After|Await|Pause|Later|Choose)_/.test(name);
+  /^(Begin|Where|Back|Commit|Ended|Done|Await_person)$|^(Undo|After|Await|Pause|Later|Choose)_/.test(name);

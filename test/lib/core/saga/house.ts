@@ -389,6 +389,11 @@ export function sagaHouse(saga: Saga, options: HouseOptions = {}) {
       await this.goOn(until);
       return id;
     },
+    /** Another execution takes the place of the one that there is, which was ended by hand. */
+    async replace(id: string, until = 30 * 24 * 3_600_000): Promise<void> {
+      run = compiled.start({ operationId: id }, { call, now: state.now });
+      await this.goOn(until);
+    },
     /** Goes on as far as it goes by itself. */
     async goOn(until: number): Promise<void> {
       const last = (run?.now() ?? 0) + until;

@@ -236,7 +236,7 @@ describe('a step that nobody can be sure of', () => {
     await undo();
     await goOn();
     expect(saga()).toMatchObject({ state: 'review', reason: 'LEFT Take_b' });
-    expect(await picture()).toEqual(['Take_a undone', 'Take_b review', 'Take_c not_begun']);
+    expect(await picture()).toEqual(['Take_a undone', 'Take_b review', 'Take_c not_done']);
     expect(house.shop.ledger).toEqual(['take_a', 'take_b', 'give_a']);
     const settled = await settle('Take_b');
     await stepSettled(settled, { by: 'piet', why: 'Seen.' }, house.operations);
@@ -310,7 +310,7 @@ it('an operator stops a saga that waits for certainty', async () => {
   expect(saga()?.state).toBe('running');
   await undo();
   await goOn();
-  expect(await picture()).toEqual(['Take_a undone', 'Take_b not_done', 'Take_c not_begun']);
+  expect(await picture()).toEqual(['Take_a undone', 'Take_b not_done', 'Take_c not_done']);
   expect(saga()).toMatchObject({ state: 'not_applied', reason: 'GIVEN_UP' });
   expect(house.shop.ledger).toEqual(['take_a', 'give_a']);
 });

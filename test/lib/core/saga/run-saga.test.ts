@@ -169,6 +169,25 @@ describe('a saga', () => {
     expect(house.operationOf(id)).toMatchObject({ state: 'review', reason: 'LEFT Take_b' });
   });
 
+  it('undoes what another execution did, though the one in its place has not come so far when the way forward ends', async () => {
+    let executions = 1;
+    let id = '';
+    const problem = JSON.stringify({ code: 'GIVEN_UP', detail: 'It is given up.', status: 409 });
+    const fails = ({ do: does, step }: { do: string; step?: string }) => {
+      const seen = house.operationOf(id);
+      const ends = executions === 2 && does === 'step' && step === 'Take_a' && seen?.saga;
+      if (ends) house.items.set(id, { ...seen, saga: { ...ends, failed: { step: 'Take_c', problem } } });
+      return false;
+    };
+    const fateOf = fates({ take_c: ['dropped'] });
+    const house = sagaHouse(takeThree, { fails, fateOf });
+    id = await house.start(undefined, undefined, 1_000);
+    executions = 2;
+    await house.replace(id);
+    expect(house.shop.ledger).toEqual(undoneAfterTwo);
+    expect(house.operationOf(id)).toMatchObject({ state: 'not_applied', reason: 'GIVEN_UP' });
+  });
+
   it('calls a step undone as soon as its undoing has taken effect', async () => {
     const house = sagaHouse(takeThree, { fateOf: fates({ take_c: ['refused'] }) });
     const id = await house.start();
@@ -220,7 +239,7 @@ describe('a saga', () => {
     const house = sagaHouse(takeThree, { fateOf: fates({ take_c: ['refused'] }) });
     const id = await house.start();
     const late = { saga: id, step: 'Take_b', tool: 'shop_take_b', input: { for: 'x' } };
-    expect(await runStep(late, house.on)).toEqual({ next: 'failed' });
+    expect(await runStep(late, house.on)).toEqual({ next: 'failed', failed: 'Take_c' });
     expect(house.shop.ledger).toEqual(undoneAfterTwo);
   });
 });
