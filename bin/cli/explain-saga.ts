@@ -11,7 +11,10 @@ export const sagaSentences: Readonly<Record<string, Sentence>> = {
   },
   applied: () => 'All of its steps are done.',
   not_applied: ({ reason }) => `Nothing is left of it: ${reasonText(reason)}.`,
-  review: ({ reason }) => `It was put to a person: ${reasonText(reason)}.`,
+  review: ({ reason }, before) =>
+    before?.state === 'review' && before.reason === reason
+      ? 'It waits for a person.'
+      : `It was put to a person: ${reasonText(reason)}.`,
 };
 
 const words: Readonly<Record<string, string>> = {

@@ -85,7 +85,8 @@ export function parkedText(row: Parked): string {
   const { operationId, tool, agent, state, reason, lastError, document, reference, attempts, createdAt } = row;
   const { redriven, editedFrom, editedAs, claim, proposal, step } = row;
   return pairs({
-    ...{ operation: operationId, tool, agent, state, since: sinceOf(row), reason: reasonText(reason) },
+    ...{ operation: operationId, tool, agent, state, since: sinceOf(row) },
+    reason: state === 'running' && reason === undefined ? undefined : reasonText(reason),
     ...(lastError !== undefined && { 'last error': reasonText(lastError) }),
     ...(step && { step: `${step.name} of saga ${step.saga}` }),
     ...{ sends: attempts, document, reference, asked: createdAt },

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { parked, parkedText } from './parked.ts';
 import { plain, printableJson } from './plain-text.ts';
-import { reasonText } from './reasons.ts';
 import { evidence, evidenceText } from './review-evidence.ts';
 import { table } from './table.ts';
 
@@ -13,6 +12,8 @@ const step = z.looseObject({
   document: z.string().optional(),
   reason: z.string().optional(),
   undo: z.looseObject({ operationId: z.string(), state: z.string(), reason: z.string().optional() }).optional(),
+  /** Whether it comes after a step that nothing undoes. */
+  isBeyond: z.boolean().optional(),
   /** Who says that it is undone. */
   said: z
     .looseObject({
@@ -48,7 +49,7 @@ export const sagaText = (saga: SagaView): string =>
   ].join('\n\n');
 
 const failedText = ({ step: name, code, detail }: NonNullable<SagaView['failed']>): string =>
-  plain(`The way forward ended at ${name}: ${reasonText(code)}. ${detail ?? ''}`);
+  plain(`The way forward ended at ${name} (${code}): ${detail ?? ''}`);
 
 const stepsTable = (steps: readonly Step[]): string =>
   table(
@@ -75,7 +76,7 @@ function detailsOf({ step: name, said, undo, evidence: shown }: Step): string[] 
 function nextFor({ operationId: id, state, steps, failed }: SagaView): string[] {
   if (state !== 'review') return [];
   const reason = "--reason '...'";
-  const lines = steps.flatMap(({ step: name, state: at, operationId, said, undo }) => {
+  const lines = steps.flatMap(({ step: name, state: at, operationId, said, undo, isBeyond }) => {
     const retry = `Do ${name} again: npx countersign sagas retry ${id} --step ${name} ${reason}`;
     if (at === 'review' || undo?.state === 'review')
       return [
@@ -86,7 +87,7 @@ function nextFor({ operationId: id, state, steps, failed }: SagaView): string[] 
       return [`Another operator than ${said.by} confirms: npx countersign sagas confirm ${id} --step ${name}`];
     if (failed && (at === 'not_undone' || at === 'done'))
       return [retry, `Or say that it is undone: npx countersign sagas done ${id} --step ${name} ${reason}`];
-    return failed?.step === name && at === 'not_done' ? [retry] : [];
+    return failed?.step === name && isBeyond && (at === 'not_done' || at === 'not_begun') ? [retry] : [];
   });
   const undo = failed ? [] : [`Or give the way forward up: npx countersign sagas undo ${id} ${reason}`];
   return [['What can be done', ...lines, ...undo].join('\n  ')];

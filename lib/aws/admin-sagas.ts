@@ -6,7 +6,7 @@ import type { Problem } from '../core/problem.ts';
 import { sagaSystem } from '../core/saga/deployed.ts';
 import { goOnUndoing } from '../core/saga/give-up.ts';
 import { isClear, type SagaOperation, type StepState, stepsOf } from '../core/saga/progress.ts';
-import { confirmDone, markDone, type Reviewing, retry } from '../core/saga/review.ts';
+import { confirmDone, isBeyond, markDone, type Reviewing, retry } from '../core/saga/review.ts';
 import { sagaAsked, standingOf } from '../core/saga/step-standing.ts';
 import { checkNotWanted } from './admin-review.ts';
 import { inputOf, type LookingAfter, limited, type OperatorRoute, queryOf, reason, rowOf } from './looking-after.ts';
@@ -108,6 +108,7 @@ function sagaView(saga: SagaOperation, steps: readonly Probed[]) {
     ...(failed && { failed: { step: failedStep, code, detail } }),
     steps: steps.map(({ said, ...each }) => ({
       ...each,
+      ...(isBeyond(saga.saga, each.step) && { isBeyond: true }),
       ...(said && { said: { ...said, at: new Date(said.at).toISOString() } }),
     })),
   };

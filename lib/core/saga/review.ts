@@ -65,7 +65,7 @@ function roundsFor({ saga }: SagaOperation, { planned, state, undoing, operation
 }
 
 /** Whether a step comes after one that nothing undoes: there the way leads forward only. */
-const isBeyond = ({ plan }: Progress, step: string): boolean =>
+export const isBeyond = ({ plan }: Progress, step: string): boolean =>
   plan
     .slice(
       0,
@@ -106,7 +106,7 @@ export async function markDone(
   if (!shown && !deviates)
     throw new CountersignError(
       'EVIDENCE_MISSING',
-      `The system does not show that ${step} is undone. Say so if that is to be accepted all the same.`,
+      `The system does not show that ${step} is undone. Say that it deviates, if that is accepted all the same.`,
     );
   const says = { ...said, at: on.operations.now(), ...(shown && { shown }) };
   const change = { ...seen.saga, said: { ...seen.saga.said, [step]: says } };

@@ -46,11 +46,22 @@ describe('sagas', () => {
     const { code, out } = await stack.cli('sagas', 'show', 'op-1');
     expect(code).toBe(4);
     expect(out).toContain('something is left of Reserve_stock (LEFT)');
-    expect(out).toContain('The way forward ended at Create_order');
+    expect(out).toContain('The way forward ended at Create_order (SUPPLIER_BLOCKED): The supplier is blocked.');
     expect(out).toMatch(/Reserve_stock +erp_reserve_stock +not undone +20061 +not_applied ALREADY_WITHDRAWN +s1/);
     expect(out).toMatch(/20061 +yes +yes +no/);
     for (const next of ['retry op-1 --step Reserve_stock', 'done op-1 --step Reserve_stock'])
       expect(out).toContain(`npx countersign sagas ${next} --reason '...'`);
+  });
+
+  it('offer to do a step again that failed only where the way leads forward', async () => {
+    const failed = (isBeyond: boolean) =>
+      saga({ steps: steps.map((each) => (each.step === 'Create_order' ? { ...each, isBeyond } : each)) });
+    let isBeyond = false;
+    stack = await stackWith({ 'GET /v1/admin/sagas/op-1': () => ({ body: failed(isBeyond) }) });
+    const retry = 'sagas retry op-1 --step Create_order';
+    expect((await stack.cli('sagas', 'show', 'op-1')).out).not.toContain(retry);
+    isBeyond = true;
+    expect((await stack.cli('sagas', 'show', 'op-1')).out).toContain(retry);
   });
 
   it('point to the review of a step that is in review, and to giving the way forward up', async () => {
