@@ -1,10 +1,12 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { amend } from '../core/approval/amend.ts';
 import { type Approval, type ApprovalChange, ending } from '../core/approval/approval.ts';
+import { roundId } from '../core/approval/carry-out.ts';
 import { dossierSchema } from '../core/approval/dossier.ts';
 import { remind } from '../core/approval/remind.ts';
 import { CountersignError } from '../core/errors.ts';
 import { dayOf } from '../core/journal.ts';
+import type { Operation } from '../core/operation/operation.ts';
 import { type AdminPeople, adminApprovers } from './admin-approvers.ts';
 import type { Route } from './admin-route.ts';
 import { approvalsTable } from './approvals-table.ts';
@@ -13,9 +15,10 @@ import { wakeExecution } from './wake-execution.ts';
 
 /** `/v1/admin/approvals…` and `/v1/admin/approvers…`: see what people are asked, remind them, withdraw a question; enrol an approver, or note their absence. Nothing here approves. */
 export function adminApprovals(on: AdminPeople): Readonly<Record<string, Route>> {
-  const { journal, now } = on;
+  const { now } = on;
   const approvals = approvalsTable(on.client, on.table);
   const wake = wakeExecution(stepFunctions());
+  const withdraw = withdrawing(approvals, on);
   const approvalOf = async ({ pathParameters }: APIGatewayProxyEvent): Promise<Approval> => {
     const found = await approvals.get(pathParameters?.['id'] ?? '');
     if (!found) throw new CountersignError('NOT_FOUND', 'There is no such approval.');
@@ -34,21 +37,39 @@ export function adminApprovals(on: AdminPeople): Readonly<Record<string, Route>>
       if (round.token !== undefined) await wake(round.token);
       return rowOf(round);
     },
-    /** Any number of times: what is withdrawn already is journaled under the same key, and woken again. */
     'POST /v1/admin/approvals/{id}/withdraw': async (event, by) => {
-      const approval = await amend(approvals, await approvalOf(event), ({ status }) =>
-        status === 'pending' ? ending('withdrawn', now()) : undefined,
-      );
-      if (approval.status !== 'withdrawn')
-        throw new CountersignError('STALE_STATE', `The approval is ${approval.status} by now.`);
-      const { id, decisions, agent, tool } = approval;
-      const at = now();
-      // The question is entry 1 of its round, each decision one more; what ends it comes after them.
-      const version = decisions.length + 2;
-      await journal.append({ id, version, at, day: dayOf(at), type: 'approval.withdrawn', agent, tool, by });
-      if (approval.token !== undefined) await wake(approval.token);
-      return rowOf(approval);
+      const approval = await withdraw(await approvalOf(event), by);
+      if (approval.status === 'withdrawn') return rowOf(approval);
+      throw new CountersignError('STALE_STATE', `The approval is ${approval.status} by now.`);
     },
+  };
+}
+
+/** Withdraws the question that people are asked about an operation; where nobody is asked any more it does nothing. */
+export function withdrawingQuestions(on: AdminPeople) {
+  const approvals = approvalsTable(on.client, on.table);
+  const withdraw = withdrawing(approvals, on);
+  return async (operation: Operation, by: string): Promise<void> => {
+    const round = operation.approval && (await approvals.get(roundId(operation)));
+    if (round) await withdraw(round, by);
+  };
+}
+
+/** Any number of times: what is withdrawn already is journaled under the same key, and woken again. Answers what has become of it. */
+function withdrawing(approvals: ReturnType<typeof approvalsTable>, { journal, now }: AdminPeople) {
+  const wake = wakeExecution(stepFunctions());
+  return async (seen: Approval, by: string): Promise<Approval> => {
+    const approval = await amend(approvals, seen, ({ status }) =>
+      status === 'pending' ? ending('withdrawn', now()) : undefined,
+    );
+    if (approval.status !== 'withdrawn') return approval;
+    const { id, decisions, agent, tool } = approval;
+    const at = now();
+    // The question is entry 1 of its round, each decision one more; what ends it comes after them.
+    const version = decisions.length + 2;
+    await journal.append({ id, version, at, day: dayOf(at), type: 'approval.withdrawn', agent, tool, by });
+    if (approval.token !== undefined) await wake(approval.token);
+    return approval;
   };
 }
 

@@ -23,8 +23,11 @@ const listing = z.strictObject({
     .default('review.'),
 });
 
-/** `/v1/admin/sagas` and what can be done about a saga: what the systems show of its steps is asked anew each time. */
-export function adminSagas(on: LookingAfter): Readonly<Record<string, OperatorRoute>> {
+/** `/v1/admin/sagas` and what can be done about a saga: what the systems show of its steps is asked anew each time. `withdraw` ends what people are asked about a step. */
+export function adminSagas(
+  on: LookingAfter,
+  withdraw: (operation: Operation, by: string) => Promise<void> = async () => undefined,
+): Readonly<Record<string, OperatorRoute>> {
   const { operations, functions } = on;
   const reviewing: Reviewing = {
     operations,
@@ -60,7 +63,14 @@ export function adminSagas(on: LookingAfter): Readonly<Record<string, OperatorRo
     },
     'POST /v1/admin/sagas/{id}/undo': async (event, by) => {
       const { reason: why } = inputOf(event, z.strictObject({ reason }));
-      return shown(await goOnUndoing(idOf(event), { by, why }, operations));
+      const saga = await goOnUndoing(idOf(event), { by, why }, operations);
+      const steps = await stepsOf(saga, operations);
+      for (const { operationId, state } of steps) {
+        const operation = operationId === undefined ? undefined : await operations.get(operationId);
+        // Whether or not its machine was quicker: nothing of it is sent any more.
+        if (operation?.approval && (state === 'waiting' || state === 'not_done')) await withdraw(operation, by);
+      }
+      return sagaView(saga, steps);
     },
   };
 }

@@ -7,7 +7,7 @@ import { type Answer, viewOf } from '../core/operation/answer.ts';
 import { type Operation, operationSchema } from '../core/operation/operation.ts';
 import { nameOf } from '../core/policy/authorise.ts';
 import { stepsShown } from '../core/saga/progress.ts';
-import { adminApprovals } from './admin-approvals.ts';
+import { adminApprovals, withdrawingQuestions } from './admin-approvals.ts';
 import { adminDead } from './admin-dead.ts';
 import { adminReconcile } from './admin-reconcile.ts';
 import { adminReview } from './admin-review.ts';
@@ -80,12 +80,12 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
     ...{ client, operations, configuration, functions, tables },
     ...{ account: environment.ACCOUNT_ID, stage: environment.STAGE },
   };
+  const asked = people && {
+    ...{ client, journal, configuration, stage: environment.STAGE, now: () => clock.now() },
+    ...{ table: people.APPROVALS_TABLE, secretArn: people.APPROVERS_SECRET_ARN },
+  };
   const routes: Readonly<Record<string, (event: APIGatewayProxyEvent, operator: string) => Promise<unknown>>> = {
-    ...(people &&
-      adminApprovals({
-        ...{ client, journal, configuration, stage: environment.STAGE, now: () => clock.now() },
-        ...{ table: people.APPROVALS_TABLE, secretArn: people.APPROVERS_SECRET_ARN },
-      })),
+    ...(asked && adminApprovals(asked)),
     ...adminSystems({
       ...{ client, journal, configuration, functions, tables, now: () => clock.now() },
       ...{ sqs: sqs(), queues: environment.BACKLOG_QUEUES },
@@ -93,7 +93,7 @@ export function serveAdmin(define: ConfigurationByStage, environment: Environmen
     ...adminDead(lookingAfter),
     ...adminReview(lookingAfter),
     ...adminReconcile(lookingAfter),
-    ...adminSagas(lookingAfter),
+    ...adminSagas(lookingAfter, asked && withdrawingQuestions(asked)),
     'GET /v1/admin/operations': async (event) => {
       const { entries, ...more } = await read(event, {
         tableName: environment.OPERATIONS_TABLE,

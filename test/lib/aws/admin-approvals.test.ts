@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { absencesTable } from '../../../lib/aws/absences-table.ts';
-import { adminApprovals } from '../../../lib/aws/admin-approvals.ts';
+import { adminApprovals, withdrawingQuestions } from '../../../lib/aws/admin-approvals.ts';
 import type { Route } from '../../../lib/aws/admin-route.ts';
 import { approvalsTable } from '../../../lib/aws/approvals-table.ts';
 import type { JournalEntry } from '../../../lib/core/journal.ts';
+import { draftOf } from '../core/operation/memory-operations.ts';
 import { openApprovalsStore, roundOf } from './approvals-store.ts';
 
 const now = Date.parse('2026-11-20T23:30:00Z');
@@ -116,6 +117,25 @@ test('a reminder is one more mail for who has not decided, at most once an hour'
     { type: 'reminded', by: 'olga', reason: 'anna, carla' },
     { type: 'reminded', by: 'olga', reason: 'anna, carla' },
   ]);
+});
+
+test('what people are asked about an operation is withdrawn with it, once; what they have said stays', async () => {
+  const approvals = approvalsTable(store.client, store.tableName);
+  await approvals.open(roundOf('step.1', { shown, token: 't2', expiresAt: now * 2 }));
+  await approvals.open(roundOf('said.1', { shown, token: 't3', status: 'approved', expiresAt: now * 2 }));
+  const approval = { need: 1, of: ['anna'], why: '', within: 72, round: 1 };
+  const withdraw = withdrawingQuestions({
+    ...{ client: store.client, table: store.tableName, secretArn: 'secret', stage: 'test', now: () => at },
+    journal: { append: async (entry) => void journaled.push(entry) },
+    configuration: { timeZone: 'Europe/Berlin', systems: {}, agents: {}, operators: {} },
+  });
+  for (const id of ['step', 'step', 'said', 'unasked']) await withdraw(draftOf(id, now, { approval }), 'olga');
+  await withdraw(draftOf('step', now), 'olga');
+  expect((await approvals.get('step.1'))?.status).toBe('withdrawn');
+  expect((await approvals.get('said.1'))?.status).toBe('approved');
+  expect(woken).toEqual(['t2', 't2']);
+  const entry = { id: 'step.1', version: 2, type: 'approval.withdrawn', by: 'olga' };
+  expect(journaled).toMatchObject([entry, entry]);
 });
 
 test('nobody is reminded of what is settled or expired', async () => {

@@ -7,7 +7,7 @@ import { adminDead } from '../../../lib/aws/admin-dead.ts';
 import { adminReview } from '../../../lib/aws/admin-review.ts';
 import { adminSagas } from '../../../lib/aws/admin-sagas.ts';
 import type { LookingAfter } from '../../../lib/aws/looking-after.ts';
-import { stepIdOf } from '../../../lib/core/operation/operation.ts';
+import { type Operation, stepIdOf } from '../../../lib/core/operation/operation.ts';
 import { defineSaga } from '../../../lib/core/saga/saga.ts';
 import { type Fate, sagaHouse, takeA, takeB, takeC } from '../core/saga/house.ts';
 import { operatorsOf } from '../core/saga/operators.ts';
@@ -26,8 +26,10 @@ const takeThree = defineSaga({
 });
 
 /** A saga whose agent belongs to otto, and the operators' routes for it. */
-async function routesFor(planned: Partial<Record<string, Fate[]>>) {
-  const house = sagaHouse(takeThree, { fateOf: (contract) => planned[contract]?.shift() ?? 'ok' });
+async function routesFor(planned: Partial<Record<string, Fate[]>>, asking: readonly string[] = []) {
+  const fateOf = (contract: string): Fate => planned[contract]?.shift() ?? 'ok';
+  const house = sagaHouse(takeThree, { fateOf, asking, approves: () => undefined });
+  const withdrawn: string[] = [];
   const { on: looks } = operatorsOf(house);
   const { operations, configuration, items } = house;
   const operationOf = async (id: string) => {
@@ -56,7 +58,8 @@ async function routesFor(planned: Partial<Record<string, Fate[]>>) {
       },
     },
   } as unknown as LookingAfter;
-  const routes = { ...adminDead(on), ...adminReview(on), ...adminSagas(on) };
+  const withdraw = async ({ step }: Operation, by: string) => void withdrawn.push(`${step?.name} by ${by}`);
+  const routes = { ...adminDead(on), ...adminReview(on), ...adminSagas(on, withdraw) };
   const id = await house.start({ for: 'x' }, 'k', 3_600_000);
   const call = (route: string, body?: object, { by = 'olga', of = id, query = {} } = {}) => {
     const event = {
@@ -68,7 +71,7 @@ async function routesFor(planned: Partial<Record<string, Fate[]>>) {
     return serve(event as unknown as APIGatewayProxyEvent, by);
   };
   const stepId = (name: string) => stepIdOf({ saga: id, name, round: 1 });
-  return { house, id, call, asked, stepId };
+  return { house, id, call, asked, stepId, withdrawn };
 }
 
 const failing = () => routesFor({ take_c: ['refused'], give_b: ['refused'] });
@@ -188,4 +191,15 @@ test('the operation of a step is neither edited, nor carried out where its saga 
   await expect(
     call('POST /v1/admin/operations/{id}/edit', { reason, input: { for: 'y' } }, { of }),
   ).rejects.toMatchObject({ code: 'STALE_STATE' });
+});
+
+test('a saga that is given up withdraws what people are asked about its step', async () => {
+  const { call, house, id, withdrawn } = await routesFor({}, ['Take_b']);
+  expect(await call('POST /v1/admin/sagas/{id}/undo', { reason })).toMatchObject({
+    ...{ state: 'running', failed: { step: 'Take_b', code: 'GIVEN_UP' } },
+  });
+  expect(withdrawn).toEqual(['Take_b by olga']);
+  await house.goOn(3_600_000);
+  expect(house.operationOf(id)).toMatchObject({ state: 'not_applied', reason: 'GIVEN_UP' });
+  expect(house.shop.ledger).toEqual(['take_a', 'give_a']);
 });

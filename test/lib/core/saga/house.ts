@@ -222,8 +222,8 @@ const gone: ReadonlySet<string> = new Set(['TaskDoesNotExist', 'TaskTimedOut']);
 export interface HouseOptions {
   /** What becomes of the next request of a contract; all is well unless told. */
   readonly fateOf?: (contract: string) => Fate;
-  /** What people say to a step that waits for them; yes unless told. */
-  readonly approves?: (operation: Operation) => boolean;
+  /** What people say to a step that waits for them, if they say anything; yes unless told. */
+  readonly approves?: (operation: Operation) => boolean | undefined;
   /** Steps that people have to approve. */
   readonly asking?: readonly string[];
   /** Whether a function dies after it has done its work, before it answers. */
@@ -359,7 +359,9 @@ export function sagaHouse(saga: Saga, options: HouseOptions = {}) {
   };
   const given = new Set<string>();
   const decide = async (operation: Operation): Promise<void> => {
-    if (approves(operation)) {
+    const says = approves(operation);
+    if (says === undefined) return;
+    if (says) {
       await again(operations, await on.write(operation), operation);
       return;
     }

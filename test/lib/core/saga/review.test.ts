@@ -204,6 +204,34 @@ describe('a step after the point of no return', () => {
   });
 });
 
+describe('a pivot that nobody can be sure of', () => {
+  const unclear = () => reviewed(sendOnce, { send_goods: ['lost'] }, { twice: 'send_goods' });
+
+  it('keeps what was done before it from being undone, even where the way forward has ended', async () => {
+    const { saga, undo, goOn, picture, house } = await unclear();
+    expect(saga()).toMatchObject({ state: 'review', reason: 'STEP_IN_REVIEW Send_goods' });
+    await expect(undo()).rejects.toMatchObject({ code: 'STALE_STATE' });
+    const seen = saga();
+    if (!seen?.saga) throw new Error('there is no saga');
+    const failed = { step: 'Send_goods', problem: '{"code":"GIVEN_UP","status":409}' };
+    await house.operations.change(seen, { saga: { ...seen.saga, failed } });
+    for (let days = 0; days < 2; days++) {
+      await house.passTime();
+      await goOn();
+    }
+    expect(await picture()).toEqual(['Take_a done', 'Send_goods review', 'Send_mail not_begun']);
+    expect(house.shop.ledger).toEqual(['take_a', 'send_goods']);
+  });
+
+  it('leads forward once people have settled that it took effect', async () => {
+    const { saga, settle, goOn, picture } = await unclear();
+    await settle('Send_goods');
+    await goOn();
+    expect(saga()?.state).toBe('applied');
+    expect(await picture()).toEqual(['Take_a done', 'Send_goods done', 'Send_mail done']);
+  });
+});
+
 describe('a step that nobody can be sure of', () => {
   const unclear = () => reviewed(takeThree, { take_b: ['lost'] }, { twice: 'take_b' });
 
