@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { deployedSagas, sagaSystem } from '../core/saga/deployed.ts';
 import { alarmAbove } from './alarm-above.ts';
 import type { CheckedMachine } from './checked-machine.ts';
 import type { Deployment } from './deployment.ts';
@@ -37,6 +38,11 @@ export class TroubleAlarms extends Construct {
     const lag = relay.metric('IteratorAge', { statistic: Stats.MAXIMUM, period });
     alarmAbove(this, 'Relay is late', lag, { threshold: Duration.minutes(10).toMilliseconds() });
     for (const system of Object.keys(deployment.configuration.systems)) this.#watchSystem(system, deployment);
+    if (deployedSagas(deployment.configuration).length > 0) {
+      const dimensions = { system: sagaSystem, state: 'review' };
+      const parked = ourMetric(deployment, 'NewlyParked', dimensions, { statistic: Stats.SUM });
+      alarmAbove(this, 'A saga came into review', parked);
+    }
     this.#watchQueues(stores);
     for (const agent of Object.keys(stores.callbacks.agents)) this.#watchCallbacks(agent, deployment);
   }

@@ -108,6 +108,17 @@ describe('a saga that is deployed', () => {
     );
   });
 
+  test('raises an alarm when a person has to look at it', () => {
+    const alarms = ofType(service, 'AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+    expect(alarms.find(({ AlarmDescription }) => AlarmDescription === 'A saga came into review')).toMatchObject({
+      MetricName: 'NewlyParked',
+      Dimensions: expect.arrayContaining([
+        { Name: 'system', Value: 'saga' },
+        { Name: 'state', Value: 'review' },
+      ]),
+    });
+  });
+
   test('is refused at synth where nobody is named to approve, or what is granted is not there', () => {
     const refused = (grant: SagaGrant) => () => sampleFor('dev', granted(grant));
     expect(refused({ level: 'auto' })).toThrow(
