@@ -8,8 +8,8 @@ const limits = { perSecond: 1_000, concurrent: 500 };
 const impatient: ConfigurationByStage = (stage) => {
   // Sagas need all systems: they have tests of their own.
   const { sagas: _, ...configuration } = sample(stage);
-  const { 'buyer-agent': sampled } = configuration.agents;
-  if (!sampled) throw new Error('the sample has no buyer');
+  const { 'buyer-agent': sampled, 'reader-agent': reader } = configuration.agents;
+  if (!sampled || !reader) throw new Error('the sample has no buyer, or no reader');
   const { sagas: _granted, ...buyer } = sampled;
   const grants = buyer.grants['erp'];
   const order = grants?.write?.['create_purchase_order'];
@@ -27,7 +27,7 @@ const impatient: ConfigurationByStage = (stage) => {
     possibleDuplicates: { withinHours: 0 },
     // One system is enough for what holds for all of them: each further one is more to start.
     systems: { erp: { ...erp, patience: 5_000, limits } },
-    agents: { ...configuration.agents, 'buyer-agent': { ...told, grants: { erp: { ...grants, write } } } },
+    agents: { 'reader-agent': reader, 'buyer-agent': { ...told, grants: { erp: { ...grants, write } } } },
   };
 };
 

@@ -7,6 +7,7 @@ import {
   invoke,
   isNext,
   late,
+  laterName,
   parked,
   passing,
   pause,
@@ -41,7 +42,7 @@ export function undoing(
     const { tool, function: served } = bind(step.contract);
     const undo = isUndoable(step) && step.contract.undoneBy ? bind(step.contract.undoneBy.contract).tool : undefined;
     // What nothing undoes may turn out to have been done all the same: then the saga goes on.
-    const forward = { Condition: isNext('forward'), Next: following.get(step.name) ?? 'Commit' };
+    const forward = { Condition: isNext('forward'), Next: laterName(name) };
     // Or it may have been: what was done before it stays until people know.
     const stop = { Condition: isNext('stop'), Next: 'Ended' };
     const tried = invoke(served, { do: 'undo', step: step.name, tool, undo });
@@ -62,11 +63,15 @@ export function undoing(
         Default: next,
       },
       [awaitName(name)]: parked(served, name, step.name),
+      ...(undo === undefined && { [laterName(name)]: onward(following.get(step.name) ?? 'Commit') }),
       [pauseName(name)]: pause(name),
     };
   });
   return Object.assign({}, ...states.toReversed());
 }
+
+/** There and back again takes time: no machine may spin. */
+const onward = (next: string): State => ({ Type: 'Wait', Seconds: 1, Next: next });
 
 /** Looks at what is left, and waits for a person where anything is. From time to time it tries again by itself. */
 export const ending: States = {
