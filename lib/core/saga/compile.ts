@@ -222,7 +222,7 @@ function planned(step: CallStep, { bind, targets }: Compiling): Template {
   const { name, contract } = step;
   const isUndone = isUndoable(step) && targets.get(name) === undoName(name);
   const undo = isUndone && contract.undoneBy ? bind(contract.undoneBy.contract).tool : undefined;
-  return { step: name, tool: bind(contract).tool, write: isWrite(step), undo };
+  return { step: name, tool: bind(contract).tool, write: isWrite(step), ...(undo !== undefined && { undo }) };
 }
 
 /** The end of the way forward: undoing begins, at the step that the function names. */
