@@ -16,9 +16,12 @@ export async function begin(
   { saga: id, plan }: { readonly saga: string; readonly plan: Progress['plan'] },
   operations: Operations,
 ): Promise<Turn> {
-  const saga = await amendSaga(operations, id, (seen) =>
-    isFinal(seen) || seen.saga.plan.length > 0 ? undefined : { saga: { ...seen.saga, plan: [...plan] } },
-  );
+  const saga = await amendSaga(operations, id, (seen) => {
+    if (isFinal(seen)) return undefined;
+    if (seen.saga.plan.length === 0) return { saga: { ...seen.saga, plan: [...plan] } };
+    // From here on what an operator has done is taken into account.
+    return isActedOn(seen) ? {} : undefined;
+  });
   if (isFinal(saga)) return { next: 'done' };
   const { failed } = saga.saga;
   return failed ? { next: 'go', failed: failed.step } : { next: 'go' };
@@ -66,12 +69,15 @@ export async function commit(
   );
 }
 
+/** Whether an operator has done something about it that its machine has not begun with yet. */
+const isActedOn = ({ state, act }: SagaOperation): boolean => state === 'running' && act !== undefined;
+
 /** There is no way forward: the saga is over where nothing of it is left, and waits for a person where anything is. */
 export async function end({ saga: id }: { readonly saga: string }, operations: Operations): Promise<Turn> {
   const seen = await sagaOf(operations, id);
   if (isFinal(seen)) return { next: 'done' };
-  // People have opened the way forward again while the machine looked at what is left: it does not wait long.
-  if (!seen.saga.failed) return { next: 'wait' };
+  // Somebody has seen to it since the machine began to look: it does not wait long, and begins again.
+  if (isActedOn(seen)) return { next: 'wait' };
   const steps = await stepsOf(seen, operations);
   const left = steps.filter((step) => isWriteIn(seen, step) && !isClear(step));
   const { operation } = await operations.change(

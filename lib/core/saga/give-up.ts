@@ -2,6 +2,7 @@ import { CountersignError } from '../errors.ts';
 import type { Said } from '../operation/dead.ts';
 import { type Act, isFinal, type Operation, type Operations, type Progress, stepIdOf } from '../operation/operation.ts';
 import { problemOf } from '../problem.ts';
+import { stepInReview } from './park.ts';
 import { amendSaga, type SagaOperation, type StepState, stepIn, stepsOf } from './progress.ts';
 import { runOn } from './review.ts';
 import { openSaga, stale } from './step-standing.ts';
@@ -64,7 +65,8 @@ export async function stepSettled({ step, state }: Operation, said: Said, operat
   if (!step || !saga?.saga) return;
   const act: Act = { what: `settled ${step.name}`, ...said };
   await amendSaga(operations, saga.id, (seen) => {
-    if (!isFinal(seen)) return { state: 'running', reason: undefined, act };
+    const waits = seen.reason?.startsWith(stepInReview('')) && seen.reason !== stepInReview(step.name);
+    if (!isFinal(seen)) return waits ? undefined : { state: 'running', reason: undefined, act };
     const isLate = seen.state === 'not_applied' && state === 'applied' && step.undoes === undefined;
     return isLate ? { ...reopened, reason: `LATE_EFFECT ${step.name}`, act } : undefined;
   });

@@ -1,4 +1,4 @@
-import { type Operation, type Operations, stepIdOf } from '../operation/operation.ts';
+import { isFinal, type Operation, type Operations, stepIdOf } from '../operation/operation.ts';
 import { amendSaga, type SagaOperation, sagaOf, stepIn } from './progress.ts';
 import { undoName } from './saga.ts';
 
@@ -55,12 +55,15 @@ async function waitsOn(
   { operations, waitedFor: { state } }: { readonly operations: Operations; readonly waitedFor: Operation },
 ): Promise<boolean> {
   const { saga } = await amendSaga(operations, id, (seen) =>
-    state === 'review' && seen.state === 'running' && !seen.saga.failed
-      ? { state: 'review', reason: `STEP_IN_REVIEW ${step}` }
+    state === 'review' && !seen.saga.failed && !isFinal(seen) && seen.reason !== stepInReview(step)
+      ? { state: 'review', reason: stepInReview(step) }
       : undefined,
   );
   return saga.failed === undefined;
 }
+
+/** Why a saga is in review that waits for a step which is. */
+export const stepInReview = (step: string): string => `STEP_IN_REVIEW ${step}`;
 
 /** The token of the execution that is to be woken: its operation has come to rest, or an operator has seen to it, since it was left. */
 export function tokenToGiveBack({ parked, version, state, act }: Operation): string | undefined {

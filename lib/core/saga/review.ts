@@ -33,12 +33,13 @@ export async function retry({ saga: id, step, said }: Doing, on: Reviewing): Pro
   const { operations } = on;
   const seen = await stoppedSaga(operations, id, said.by);
   const standing = await standingOf(seen, step, operations);
+  const act: Act = { what: `retried ${step}`, ...said };
   const unclear = inReview(standing);
-  if (unclear) await lookUpAgain(unclear, said, on);
-  const change = unclear ? undefined : roundsFor(seen, standing);
+  if (unclear) return lookUpAgain(seen, unclear, { act, on });
+  const change = roundsFor(seen, standing);
   // From here on nobody carries the old operation out: another one takes its place.
-  for (const old of [standing.operation, standing.undoing]) if (change && old?.state === 'dead') await close(old, on);
-  return runOn(operations, seen, { change, act: { what: `retried ${step}`, ...said } });
+  for (const old of [standing.operation, standing.undoing]) if (old?.state === 'dead') await close(old, on);
+  return runOn(operations, seen, { change, act });
 }
 
 /** The operation that a person, or another look, has to settle first. */
@@ -73,13 +74,22 @@ export const isBeyond = ({ plan }: Progress, step: string): boolean =>
     )
     .some(({ write, undo }) => write && undo === undefined);
 
-/** By the same lookup, and the same rules, as what is unknown. Throws `STALE_STATE` where people are about to settle it. */
-async function lookUpAgain(seen: Operation, said: Said, { operations, recover }: Reviewing): Promise<void> {
-  if (seen.proposal) throw stale(`${seen.proposal.by} has proposed what became of operation ${seen.id}: confirm that.`);
-  const act: Act = { what: 'looked up again', ...said };
-  const { won, operation } = await operations.change(seen, { state: 'unknown', act });
-  if (!won) throw stale(`Somebody was quicker: operation ${seen.id} is ${operation.state} by now.`);
-  await recover(operation);
+/**
+ * By the same lookup, and the same rules, as what is unknown. The saga runs first: its machine puts it into review again
+ * where the other look shows nothing new. Throws `STALE_STATE` where people are about to settle it.
+ */
+async function lookUpAgain(
+  saga: SagaOperation,
+  unclear: Operation,
+  { act, on }: { readonly act: Act; readonly on: Reviewing },
+): Promise<SagaOperation> {
+  const { proposal, id } = unclear;
+  if (proposal) throw stale(`${proposal.by} has proposed what became of operation ${id}: confirm that.`);
+  const running = await runOn(on.operations, saga, { change: undefined, act });
+  const { won, operation } = await on.operations.change(unclear, { state: 'unknown', act });
+  if (!won) throw stale(`Somebody was quicker: operation ${id} is ${operation.state} by now.`);
+  await on.recover(operation);
+  return running;
 }
 
 async function close(seen: Operation, { operations }: Reviewing): Promise<void> {

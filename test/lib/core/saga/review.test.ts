@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type Operation, stepIdOf } from '../../../../lib/core/operation/operation.ts';
 import { confirm, resolve } from '../../../../lib/core/operation/review.ts';
+import { end } from '../../../../lib/core/saga/finish.ts';
 import { checkWanted, goOnUndoing, stepSettled } from '../../../../lib/core/saga/give-up.ts';
 import { park } from '../../../../lib/core/saga/park.ts';
 import { confirmDone, markDone, retry } from '../../../../lib/core/saga/review.ts';
@@ -97,6 +98,15 @@ describe('an undoing that failed for good', () => {
     expect(saga()).toMatchObject({ state: 'not_applied', reason: 'REFUSED_BY_SYSTEM' });
     expect(house.shop.ledger).toEqual(['take_a', 'take_b', 'give_a', 'give_b']);
     expect([operationOf('Undo_Take_b').state, operationOf('Undo_Take_b', 2).state]).toEqual(['not_applied', 'applied']);
+  });
+
+  it('is done again though its machine was just looking at what is left', async () => {
+    const { id, saga, retry, goOn, house } = await left();
+    await retry('Take_b');
+    expect(await end({ saga: id }, house.operations)).toEqual({ next: 'wait' });
+    expect(saga()?.state).toBe('running');
+    await goOn();
+    expect(saga()?.state).toBe('not_applied');
   });
 
   it('is done again once, whoever says so at the same time', async () => {
@@ -249,6 +259,18 @@ describe('a step that nobody can be sure of', () => {
     await goOn();
     expect(saga()).toMatchObject({ state: 'applied' });
     expect(house.shop.ledger).toEqual(['take_a', 'take_b', 'take_c']);
+  });
+
+  it('is what the saga waits for, though an operator has had it looked at meanwhile', async () => {
+    const { saga, id, house, operationOf } = await unclear();
+    const seen = saga();
+    if (!seen) throw new Error('there is no saga');
+    await house.operations.change(seen, { state: 'running', reason: undefined, act: { what: 'retried', by: 'olga' } });
+    await park({ saga: id, step: 'Take_b', token: 't' }, { operations: house.operations, wake: async () => undefined });
+    expect(saga()).toMatchObject({ state: 'review', reason: 'STEP_IN_REVIEW Take_b' });
+    const other = { ...operationOf('Take_a'), step: { saga: id, of: 'take_three', name: 'Take_a', round: 1 } };
+    await stepSettled(other, { by: 'piet', why: 'Seen.' }, house.operations);
+    expect(saga()).toMatchObject({ state: 'review', reason: 'STEP_IN_REVIEW Take_b' });
   });
 
   it('stays for people where another look shows nothing new', async () => {
