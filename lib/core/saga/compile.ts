@@ -71,9 +71,10 @@ export function compile(saga: Saga, bind: Binding): StateMachine {
       Commit: {
         ...turn({ do: 'commit', result: saga.result }),
         Catch: [{ ErrorEquals: everything, Next: 'Pause_Commit' }],
-        Output: {},
-        Next: 'Done',
+        Output: payload,
+        Next: 'After_Commit',
       },
+      After_Commit: { Type: 'Choice', Choices: [failure], Default: 'Done' },
       Pause_Commit: pause('Commit'),
       ...ending,
       Done: { Type: 'Succeed' },

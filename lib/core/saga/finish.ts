@@ -50,14 +50,14 @@ export async function refuse(
   return endedAt(await fail(operations, id, { step, problem }), step);
 }
 
-/** All steps are done: the saga answers. */
+/** All steps are done: the saga answers, unless an operator has given it up at the last moment. */
 export async function commit(
   { saga: id, result }: { readonly saga: string; readonly result: Template },
   operations: Operations,
-): Promise<void> {
+): Promise<Ended | { readonly next: 'done' }> {
   const answer = JSON.stringify(await filled(result, await sagaOf(operations, id), operations));
-  await amendSaga(operations, id, (seen) =>
-    isFinal(seen)
+  const saga = await amendSaga(operations, id, (seen) =>
+    isFinal(seen) || seen.saga.failed
       ? undefined
       : {
           state: 'applied',
@@ -67,6 +67,7 @@ export async function commit(
           expiration: expirationAt(operations.now()),
         },
   );
+  return saga.saga.failed && !isFinal(saga) ? endedAt(saga, saga.saga.failed.step) : { next: 'done' };
 }
 
 /** Whether an operator has done something about it that its machine has not begun with yet. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type Operation, stepIdOf } from '../../../../lib/core/operation/operation.ts';
 import { confirm, resolve } from '../../../../lib/core/operation/review.ts';
-import { end } from '../../../../lib/core/saga/finish.ts';
+import { commit, end } from '../../../../lib/core/saga/finish.ts';
 import { checkWanted, goOnUndoing, stepSettled } from '../../../../lib/core/saga/give-up.ts';
 import { park } from '../../../../lib/core/saga/park.ts';
 import { confirmDone, markDone, retry } from '../../../../lib/core/saga/review.ts';
@@ -353,6 +353,15 @@ describe('a saga that is over', () => {
     for (const said of [retry('Take_a'), undo(), done('Take_a')])
       await expect(said).rejects.toMatchObject({ code: 'STALE_STATE' });
   });
+});
+
+it('a saga that an operator has given up does not answer as if nothing had been said', async () => {
+  const { saga, id, undo, picture, house, goOn } = await reviewed(takeThree, { take_c: ['dropped'] }, { until: 0 });
+  await undo();
+  expect(await commit({ saga: id, result: {} }, house.operations)).toEqual({ next: 'failed', failed: 'Take_c' });
+  await goOn();
+  expect(await picture()).toEqual(['Take_a undone', 'Take_b undone', 'Take_c not_done']);
+  expect(saga()?.state).toBe('not_applied');
 });
 
 it('an operator stops a saga that waits for certainty', async () => {
