@@ -17,6 +17,7 @@ import { wakeExecution } from './wake-execution.ts';
 const asked = z.discriminatedUnion('do', [
   z.strictObject({
     ...{ do: z.literal('step'), saga: z.string(), step: z.string(), tool: z.string(), input: templateSchema },
+    asks: z.literal(true).optional(),
     patience: z.strictObject({ codes: z.array(errorCode), hours: templateSchema }).optional(),
   }),
   z.strictObject({

@@ -23,6 +23,8 @@ const step = z.object({
   name: z.string(),
   /** The step that it undoes. */
   undoes: z.string().optional(),
+  /** Whether people may have to approve it, as its machine says. */
+  asks: z.literal(true).optional(),
   /** How often people have had it done again. */
   round: z.int(),
 });

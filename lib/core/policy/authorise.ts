@@ -85,16 +85,18 @@ export function grantOf(
   step?: StepOf,
 ): WriteGrant | undefined {
   if (step?.undoes !== undefined) return { level: 'auto' };
-  if (step || isSaga) return grantOfSaga(agent, step?.of ?? tool, step?.name);
+  if (step || isSaga) return grantOfSaga(agent, step?.of ?? tool, step);
   const grants = Object.hasOwn(agent.grants, system) ? writeGrants(agent.grants[system]) : {};
   return Object.hasOwn(grants, tool) ? grants[tool] : undefined;
 }
 
-function grantOfSaga({ sagas = {} }: Agent, saga: string, step: string | undefined): WriteGrant | undefined {
+function grantOfSaga({ sagas = {} }: Agent, saga: string, step: StepOf | undefined): WriteGrant | undefined {
   const granted = Object.hasOwn(sagas, saga) ? sagas[saga] : undefined;
   if (granted?.level !== 'auto') return undefined;
   const { steps = {} } = granted;
-  const rules = step !== undefined && Object.hasOwn(steps, step) ? steps[step] : undefined;
+  const rules = step && Object.hasOwn(steps, step.name) ? steps[step.name] : undefined;
+  // An execution of another version asks people at steps that the grant no longer names: nobody is asked, so nothing is done.
+  if (step?.asks && !rules?.approval) return undefined;
   return { level: rules?.approval ? 'approve' : 'auto', ...rules };
 }
 

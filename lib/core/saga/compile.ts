@@ -213,9 +213,10 @@ function write(step: CallStep, next: string, on: Compiling): States {
   };
 }
 
-function called({ name, contract, input, patience }: CallStep, { bind }: Compiling): TaskState {
+function called({ name, contract, input, patience, approval }: CallStep, { bind }: Compiling): TaskState {
   const { tool, function: served } = bind(contract);
-  return invoke(served, { do: 'step', step: name, tool, input, patience: patience && { ...patience } });
+  const asks = approval || undefined;
+  return invoke(served, { do: 'step', step: name, tool, input, asks, patience: patience && { ...patience } });
 }
 
 /** What a person sees of a saga before it has come to a step, and what is undone with what. */

@@ -17,6 +17,8 @@ export interface StepCall {
   readonly tool: string;
   readonly input: Template;
   readonly patience?: Patience | undefined;
+  /** Whether people may have to approve it. */
+  readonly asks?: true | undefined;
 }
 
 /** What carrying out a step stands on. */
@@ -48,11 +50,14 @@ export const endedAt = ({ saga: { failed } }: SagaOperation, step: string): Ende
  * Carries out a step of a saga, in the name of the agent that its operation names, any number of times with one effect.
  * Throws `StepNotYet` for what may be tried again soon.
  */
-export async function runStep({ saga: id, step, tool, input, patience }: StepCall, on: Stepping): Promise<StepTurn> {
+export async function runStep(
+  { saga: id, step, tool, input, patience, asks }: StepCall,
+  on: Stepping,
+): Promise<StepTurn> {
   const saga = await sagaOf(on.operations, id);
   if (saga.saga.failed || (saga.state !== 'running' && saga.state !== 'review')) return endedAt(saga, step);
   const body = JSON.stringify(await filled(input, saga, on.operations));
-  const of = stepIn(saga, step);
+  const of = { ...stepIn(saga, step), ...(asks && { asks }) };
   const answer = await on.call({ ...callOf(saga, tool, body), step: of });
   const operation = await on.operations.get(stepIdOf(of));
   if (operation?.state === 'applied') return { next: 'done' };

@@ -16,7 +16,7 @@ import { begin, commit, end, refuse, test } from '../../../../lib/core/saga/fini
 import { park, tokenToGiveBack } from '../../../../lib/core/saga/park.ts';
 import { sagaOf, stepsOf } from '../../../../lib/core/saga/progress.ts';
 import { runStep } from '../../../../lib/core/saga/run-step.ts';
-import type { Saga } from '../../../../lib/core/saga/saga.ts';
+import { callsOf, type Saga } from '../../../../lib/core/saga/saga.ts';
 import { startSaga } from '../../../../lib/core/saga/start.ts';
 import { type Undoing, undoStep } from '../../../../lib/core/saga/undo-step.ts';
 import { catalogueOf, toolEntry } from '../../../../lib/core/system.ts';
@@ -256,8 +256,14 @@ export function sagaHouse(saga: Saga, options: HouseOptions = {}) {
   const shop = openShop(fateOf);
   const { operations, state, items, firstOf } = memoryOperations();
   const systems = systemsWith(shop);
-  const tiers = [{ above: '0', need: 1, of: ['anna'], within: 72 }];
-  const steps = Object.fromEntries(asking.map((step) => [step, { approval: tiers }]));
+  const mayAsk = callsOf(saga.steps).filter(({ approval }) => approval);
+  const steps = Object.fromEntries(
+    [...new Set([...mayAsk.map(({ name }) => name), ...asking])].map((step) => {
+      // Each thing costs 10: nobody is asked about what is below a million.
+      const above = asking.includes(step) ? '0' : '1000000';
+      return [step, { approval: [{ above, need: 1, of: ['anna'], within: 72 }] }];
+    }),
+  );
   const configuration: Configuration = {
     ...{ timeZone: 'UTC', possibleDuplicates: { withinHours: 0 }, operators: {}, systems, sagas: [saga] },
     agents: { buyer: { role: 'role/buyer', grants: {}, sagas: { [saga.name]: { level: 'auto', steps } } } },

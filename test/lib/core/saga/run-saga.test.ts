@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { patienceFor, runStep } from '../../../../lib/core/saga/run-step.ts';
 import { ask, defineSaga, hasAny } from '../../../../lib/core/saga/saga.ts';
 import { draftOf } from '../operation/memory-operations.ts';
-import { type Fate, look, sagaHouse, sendGoods, sendMail, takeA, takeB, takeC } from './house.ts';
+import { type Fate, look, machineOf, sagaHouse, sendGoods, sendMail, takeA, takeB, takeC } from './house.ts';
 
 const declared = {
   summary: 'Takes things.',
@@ -21,6 +21,13 @@ const takeThree = defineSaga({
     step.call('Take_b', takeB, { for: given.for }, { approval: true });
     return { last: step.call('Take_c', takeC, { for: given.for }).document.id };
   },
+});
+
+/** Another version of it, with other steps, at which nobody is asked. */
+const withoutPeople = defineSaga({
+  ...declared,
+  name: 'take_three',
+  script: (step, given) => ({ last: step.call('Take_only', takeA, { for: given.for }).document.id }),
 });
 
 /** Looks first; what is sent then cannot be called back. */
@@ -241,5 +248,22 @@ describe('a saga', () => {
     const late = { saga: id, step: 'Take_b', tool: 'shop_take_b', input: { for: 'x' } };
     expect(await runStep(late, house.on)).toEqual({ next: 'failed', failed: 'Take_c' });
     expect(house.shop.ledger).toEqual(undoneAfterTwo);
+  });
+
+  it('ends as it began where another version is deployed while it waits', async () => {
+    const options = { machine: machineOf(takeThree), asking: ['Take_b'] };
+    const house = sagaHouse(withoutPeople, options);
+    expect(house.operationOf(await house.start())).toMatchObject({ state: 'applied', result: '{"last":"3"}' });
+    const failing = sagaHouse(withoutPeople, { ...options, fateOf: fates({ take_c: ['refused'] }) });
+    const id = await failing.start();
+    expect(failing.shop.ledger).toEqual(undoneAfterTwo);
+    expect(failing.operationOf(id)).toMatchObject({ state: 'not_applied' });
+  });
+
+  it('does nothing without the people that its machine asks, where the grant no longer names any', async () => {
+    const house = sagaHouse(withoutPeople, { machine: machineOf(takeThree) });
+    const id = await house.start();
+    expect(house.shop.ledger).toEqual(['take_a', 'give_a']);
+    expect(house.operationOf(id)).toMatchObject({ state: 'not_applied', reason: 'NOT_GRANTED' });
   });
 });
