@@ -8,7 +8,7 @@ import type { Surroundings } from '../surroundings.ts';
 const rounds = { alone: 12, together: 3 };
 const inFlight = 32;
 /** As long as that new sagas begin in a round, in ms. */
-const beginFor = 4_000;
+const beginFor = 3_000;
 
 const names = ['countersign', 'restate', 'checked'] as const;
 const labels = { countersign: 'countersign', restate: 'Restate', checked: 'Restate that reads as we do' } as const;
