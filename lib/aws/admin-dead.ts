@@ -2,11 +2,11 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { admit } from '../core/admit.ts';
 import { systemsAsking } from '../core/approval/systems-asking.ts';
+import { civilDate } from '../core/civil-date.ts';
 import { CountersignError } from '../core/errors.ts';
 import { discard, redrive } from '../core/operation/dead.ts';
 import { confirmEdit, type Editing, proposeEdit } from '../core/operation/edit.ts';
 import type { Operation } from '../core/operation/operation.ts';
-import { civilDate } from '../core/pipeline.ts';
 import { recheckPolicy } from '../core/policy/recheck.ts';
 import { checkWanted } from '../core/saga/give-up.ts';
 import {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { CountersignError, isCountersignError } from '../core/errors.ts';
 import { type Answer, problemAnswer } from '../core/operation/answer.ts';
-import type { ToolCall } from '../core/pipeline.ts';
 import type { Principal } from '../core/policy/authorise.ts';
 import { problemOf } from '../core/problem.ts';
+import type { ToolCall } from '../core/tool-call.ts';
 import { logError } from './log.ts';
 
 /** The body above which an answer is handed out by location: Lambda itself stops at 6 MB. */

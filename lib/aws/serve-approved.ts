@@ -5,11 +5,11 @@ import { type CarryingOut, carryOut, type Next } from '../core/approval/carry-ou
 import { type Dossier, dossierSchema } from '../core/approval/dossier.ts';
 import { notDelivered } from '../core/approval/escalation.ts';
 import type { PolicyContext } from '../core/approval/policy-facts.ts';
+import { civilDate } from '../core/civil-date.ts';
 import type { Configuration, ConfigurationByStage } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
 import type { Operation } from '../core/operation/operation.ts';
 import { bindWrite } from '../core/operation/write.ts';
-import { civilDate } from '../core/pipeline.ts';
 import { claimAllocations } from '../core/policy/allocations.ts';
 import { grantOf } from '../core/policy/authorise.ts';
 import { usesOf } from '../core/policy/follow-allocations.ts';

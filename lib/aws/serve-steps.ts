@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { civilDate } from '../core/civil-date.ts';
 import type { ConfigurationByStage } from '../core/config.ts';
 import { CountersignError } from '../core/errors.ts';
 import { bindWrite } from '../core/operation/write.ts';
-import { callTool, civilDate } from '../core/pipeline.ts';
+import { callTool } from '../core/pipeline.ts';
 import { park } from '../core/saga/park.ts';
 import { runStep } from '../core/saga/run-step.ts';
 import { type Undoing, undoStep } from '../core/saga/undo-step.ts';

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { admit, callDigest } from './admit.ts';
 import type { Requirement } from './approval/settings.ts';
 import { digestOf } from './canonical.ts';
+import { civilDate } from './civil-date.ts';
 import type { Agent, Configuration } from './config.ts';
-import { CountersignError, type ErrorCode, isCountersignError } from './errors.ts';
+import { CountersignError, isCountersignError } from './errors.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { callEntry, dayOf, type Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
@@ -15,7 +16,6 @@ import {
   type Operation,
   type Operations,
   operationIdOf,
-  type StepOf,
   sendBudget,
   stepIdOf,
 } from './operation/operation.ts';
@@ -25,26 +25,16 @@ import { referenceOf } from './operation/reference.ts';
 import { bindWrite, clean, type Ground, type Write } from './operation/write.ts';
 import { type Claim, claimAllocations } from './policy/allocations.ts';
 import { type CallToApprove, commitmentOf, requirementOf } from './policy/approval.ts';
-import { authoriseTool, checkLimit, type Principal } from './policy/authorise.ts';
+import { checkLimit } from './policy/authorise.ts';
 import { followAllocations } from './policy/follow-allocations.ts';
+import { granted, orDenied } from './policy/granted.ts';
 import { organisationFor } from './policy/organisation.ts';
 import { type Contents, possibleDuplicate } from './policy/possible-duplicate.ts';
 import type { Totals } from './policy/totals.ts';
 import { problemOf } from './problem.ts';
 import type { CatalogueEntry } from './system.ts';
 import { isRead, type ReadTool } from './tool.ts';
-
-/** One call as it came over the wire; who signed is already proven. */
-export interface ToolCall {
-  readonly principal: Principal;
-  readonly tool: string;
-  /** All idempotency keys that were given. */
-  readonly keys: readonly string[];
-  readonly body: string;
-  readonly traceId: string;
-  /** The step of a saga that it is: its operation is that of the step, and it needs no key. Only the sagas' own entry says so. */
-  readonly step?: StepOf;
-}
+import type { ToolCall } from './tool-call.ts';
 
 /** Carries a write out once in effect. Throws `IDEMPOTENCY_KEY_REUSED` and `STORE_UNAVAILABLE`, both surely not sent. */
 export type Once = (
@@ -102,18 +92,6 @@ interface Prepared {
   /** What the rules of today have against it. */
   readonly refusal: CountersignError | undefined;
 }
-
-/** The name of the agent that calls. The grant is asked for before the input is looked at: who may not call learns nothing about the tool. A denial is journaled. */
-export const granted = (
-  call: ToolCall,
-  entry: CatalogueEntry,
-  runtime: Pick<Runtime, 'configuration' | 'account' | 'journal' | 'operations'>,
-): Promise<string> =>
-  orDenied(call, runtime, async () => {
-    const { configuration, account } = runtime;
-    const { principal, step } = call;
-    return authoriseTool(configuration, { principal, ownAccount: account, entry, step }).agent;
-  });
 
 async function prepare(
   call: ToolCall,
@@ -314,38 +292,8 @@ function opened(draft: Operation, required: Requirement | undefined): Operation 
   return { ...operation, events: [eventOf(operation)] };
 }
 
-const denials: ReadonlySet<ErrorCode> = new Set(['AGENT_UNKNOWN', 'NOT_GRANTED', 'LIMIT_EXCEEDED']);
-
-/** A denial is journaled before it is answered. */
-async function orDenied<T>(
-  call: ToolCall,
-  { journal, operations }: Pick<Runtime, 'journal' | 'operations'>,
-  decide: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await decide();
-  } catch (error) {
-    if (isCountersignError(error) && denials.has(error.code)) {
-      const agent = `${call.principal.account}/${call.principal.role}`;
-      const facts = { at: operations.now(), agent, tool: call.tool, reason: error.code, traceId: call.traceId };
-      await journal.append(callEntry('call.denied', facts));
-    }
-    throw error;
-  }
-}
-
 function agentOf({ agents }: Configuration, name: string): Agent {
   const agent = agents[name];
   if (!agent) throw new CountersignError('AGENT_UNKNOWN', `${name} is no agent.`);
   return agent;
-}
-
-/** Kept, because making one reads the tables of its time zone: noticeable in every call. */
-const dayFormats = new Map<string, Intl.DateTimeFormat>();
-
-/** A day as the company counts it, `YYYY-MM-DD`. */
-export function civilDate(now: number, timeZone: string): string {
-  const format = dayFormats.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone });
-  dayFormats.set(timeZone, format);
-  return format.format(now);
 }

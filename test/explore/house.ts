@@ -1,6 +1,7 @@
 import { powertoolsOnce } from '../../lib/aws/once.ts';
 import type { Approvals } from '../../lib/core/approval/approval.ts';
 import { carryOut, type Next } from '../../lib/core/approval/carry-out.ts';
+import { civilDate } from '../../lib/core/civil-date.ts';
 import type { Configuration } from '../../lib/core/config.ts';
 import type { Connector } from '../../lib/core/connector.ts';
 import { CountersignError } from '../../lib/core/errors.ts';
@@ -11,13 +12,14 @@ import { lookAgain, type Reconciling, reconcile, secondLookAfter } from '../../l
 import { relay } from '../../lib/core/operation/relay.ts';
 import { workOff } from '../../lib/core/operation/work-off.ts';
 import { bindWrite, type Ground } from '../../lib/core/operation/write.ts';
-import { callTool, civilDate, type ToolCall } from '../../lib/core/pipeline.ts';
+import { callTool } from '../../lib/core/pipeline.ts';
 import { recheckPolicy } from '../../lib/core/policy/recheck.ts';
 import { type Limits, rulesOf } from '../../lib/core/resilience/limits.ts';
 import { createMeter } from '../../lib/core/resilience/meter.ts';
 import { meteredTransport } from '../../lib/core/resilience/metered-transport.ts';
 import { catalogueOf } from '../../lib/core/system.ts';
 import { isRead } from '../../lib/core/tool.ts';
+import type { ToolCall } from '../../lib/core/tool-call.ts';
 import { memoryContents } from '../lib/core/policy/memory-contents.ts';
 import { memoryTotals } from '../lib/core/policy/memory-totals.ts';
 import type { FifoQueue } from './fifo-queue.ts';

@@ -1,6 +1,6 @@
+import { civilDate } from '../civil-date.ts';
 import type { Configuration } from '../config.ts';
 import { CountersignError } from '../errors.ts';
-import { civilDate } from '../pipeline.ts';
 import { requirementOf } from '../policy/approval.ts';
 import { recheckPolicy } from '../policy/recheck.ts';
 import type { Totals } from '../policy/totals.ts';

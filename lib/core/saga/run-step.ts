@@ -1,9 +1,9 @@
 import { CountersignError, errorTable } from '../errors.ts';
 import type { Answer } from '../operation/answer.ts';
 import { type Operation, type Operations, type Progress, stepIdOf } from '../operation/operation.ts';
-import type { ToolCall } from '../pipeline.ts';
 import { type Problem, problemOf } from '../problem.ts';
 import type { Template } from '../state-machine.ts';
+import type { ToolCall } from '../tool-call.ts';
 import { notYet } from './not-yet.ts';
 import { amendSaga, type SagaOperation, sagaOf, stepIn } from './progress.ts';
 import type { Patience } from './saga.ts';

@@ -7,9 +7,11 @@ import { dayOf, type Journal } from '../journal.ts';
 import { type Answer, answerOf, problemAnswer } from '../operation/answer.ts';
 import { eventOf, indexed, type Operation, type Operations, operationIdOf } from '../operation/operation.ts';
 import type { Write } from '../operation/write.ts';
-import { granted, type Once, type ToolCall } from '../pipeline.ts';
+import type { Once } from '../pipeline.ts';
+import { granted } from '../policy/granted.ts';
 import { problemOf } from '../problem.ts';
 import type { CatalogueEntry } from '../system.ts';
+import type { ToolCall } from '../tool-call.ts';
 import { sagaSystem } from './deployed.ts';
 
 /** What starting sagas stands on. */
