@@ -143,10 +143,12 @@ async function compensate(
   { step, operation, undo }: { readonly step: string; readonly operation: Operation; readonly undo: string },
   on: Undoing,
 ): Promise<UndoTurn> {
-  const body = inputFor(operation, undo, on);
+  const of = stepIn(saga, undoName(step), step);
+  // What was begun on another day, or by another version, goes on with what it asked for then.
+  const begun = await on.operations.get(stepIdOf(of));
+  const body = begun?.input ?? inputFor(operation, undo, on);
   // A later version of the contract may no longer say how.
   if (body === undefined) return { next: 'left' };
-  const of = stepIn(saga, undoName(step), step);
   const answer = await on.call({ ...callOf(saga, undo, body), step: of });
   const undoing = await on.operations.get(stepIdOf(of));
   if (undoing?.state === 'applied') return undone(operation, undoing.id, on);

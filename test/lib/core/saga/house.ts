@@ -55,10 +55,10 @@ const giveContract = (thing: string) =>
     name: `give_${thing}`,
     effect: 'update',
     summary: `Gives ${thing} back.`,
-    input: z.strictObject({ id: z.string() }),
+    input: z.strictObject({ id: z.string(), on: z.iso.date() }),
     output: written,
     errors: [],
-    examples: [{ input: { id: '1' }, output: outputExample }],
+    examples: [{ input: { id: '1', on: '2026-06-01' }, output: outputExample }],
   });
 
 /** Takes something that can be given back. */
@@ -73,7 +73,7 @@ const takeContract = (thing: string) =>
     examples: [{ input: { for: 'a' }, output: outputExample }],
     amountOf: () => ({ amount: '10', currency: 'EUR' }),
     compare: ours,
-    undoneBy: { contract: giveContract(thing), inputFor: ({ output }) => ({ id: output.document.id }) },
+    undoneBy: { contract: giveContract(thing), inputFor: ({ output, today: on }) => ({ id: output.document.id, on }) },
   });
 
 /** Sends something that cannot be called back. */
@@ -288,6 +288,7 @@ export function sagaHouse(saga: Saga, options: HouseOptions = {}) {
     ...{ isBusy: async () => false, totals: memoryTotals().totals, contents: memoryContents() },
     journal: { append: async (entry: JournalEntry) => void journal.push(entry) },
   };
+  let days = 1;
   const on: Undoing = {
     operations,
     call: (call) => callTool(call, runtime),
@@ -297,7 +298,8 @@ export function sagaHouse(saga: Saga, options: HouseOptions = {}) {
       if (!tool || isRead(tool)) throw new CountersignError('TOOL_NOT_FOUND', `there is no ${id}`);
       return bindWrite(tool, await ground());
     },
-    today: () => '2026-06-01',
+    // Each time that somebody asks it is another day.
+    today: () => new Date(Date.UTC(2026, 5, days++)).toISOString().slice(0, 10),
   };
 
   const compiled = options.machine ?? machineOf(saga);
