@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Finding } from './search.ts';
+import type { Finding, Search } from './search.ts';
 
 /** What one worker has come to. */
 interface Part {
@@ -10,9 +10,10 @@ interface Part {
 }
 
 const usage =
-  'npm run explore -- [--seed <n>] [--schedules <n>] [--json]\n       npm run explore -- --kill <n> [--seed <n>] [--json]';
+  'npm run explore -- [sagas] [--seed <n>] [--schedules <n>] [--json]\n       npm run explore -- --kill <n> [--seed <n>] [--json]';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seed: { type: 'string', default: '1' },
     schedules: { type: 'string', default: '2000' },
@@ -23,13 +24,21 @@ const { values } = parseArgs({
 });
 const [seed, schedules, every, points] = [values.seed, values.schedules, values.every, values.kill ?? '1'].map(Number);
 const isWhole = (n: number | undefined): n is number => Number.isSafeInteger(n) && Number(n) > 0;
-if (!isWhole(seed) || !isWhole(schedules) || !isWhole(every) || !isWhole(points)) {
+if (
+  !isWhole(seed) ||
+  !isWhole(schedules) ||
+  !isWhole(every) ||
+  !isWhole(points) ||
+  positionals.some((each) => each !== 'sagas')
+) {
   console.error(`Seed and number of schedules are whole numbers above 0.\n${usage}`);
   process.exit(2);
 }
 // What the product logs about the faults is not what anybody asks for here; its logger reads this as it is loaded.
 process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
-const { scheduleOf, shrunk, wrongAfter } = await import('./search.ts');
+const { shrunk, wrongOf }: Search = await (positionals.length > 0
+  ? import('./sagas/search.ts')
+  : import('./search.ts'));
 
 if (values.kill !== undefined) await killing();
 else if (process.send) process.send(await part(), () => process.exit(0));
@@ -37,10 +46,10 @@ else await explorer();
 
 /** Every so manieth seed. */
 async function part(): Promise<Part> {
-  const wrong: { seed: number; what: string[] }[] = [];
+  const wrong: { seed: number; what: readonly string[] }[] = [];
   let explored = 0;
   for (let each = Number(seed); each < Number(seed) + Number(schedules); each += Number(every)) {
-    const what = await wrongAfter(scheduleOf(each));
+    const what = await wrongOf(each);
     if (what.length > 0) wrong.push({ seed: each, what });
     explored++;
   }
@@ -76,7 +85,7 @@ async function killing(): Promise<void> {
 
 function startPart(from: number, n: number, workers: number): Promise<Part> {
   const count = Number(schedules) - n;
-  const args = ['--seed', String(from), '--schedules', String(count), '--every', String(workers)];
+  const args = [...positionals, '--seed', String(from), '--schedules', String(count), '--every', String(workers)];
   const worker = fork(import.meta.filename, args);
   return new Promise((resolve, reject) => {
     worker.once('message', (told) => resolve(told as Part));
@@ -89,5 +98,7 @@ function tell({ seed: found, wrong, schedule, trace }: Finding): void {
   console.log(`\nSeed ${found}, as short as it gets: ${wrong.join(', ')}`);
   console.log(JSON.stringify(schedule, null, 1));
   for (const line of trace) console.log(line);
-  console.log(`\nAgain: npm run explore -- --seed ${found} --schedules 1`);
+  console.log(
+    `\nAgain: npm run explore -- ${positionals.map((each) => `${each} `).join('')}--seed ${found} --schedules 1`,
+  );
 }

@@ -136,7 +136,8 @@ const backlog = fc
     stepsWith([0], 0),
   )
   .map(([down, writes, rest, more]) => [down, ...writes, ...rest, ...more]);
-const faults = <How extends string>(kinds: readonly How[], nth: number, maxLength: number) =>
+/** So many faults of these kinds at most, each at one of the first n places. */
+export const faults = <How extends string>(kinds: readonly How[], nth: number, maxLength: number) =>
   fc.array(fc.record({ nth: fc.nat(nth), how: fc.constantFrom(...kinds) }), { maxLength, size: 'max' });
 
 /** Random schedules, all equally likely: what is most often wrong is not what is shortest. */
