@@ -80,7 +80,8 @@ export function serveRelay(define: ConfigurationByStage, environment: Environmen
   const places = { coordination: environment.COORDINATION_TABLE, operations: tableName };
   const ended = both(givingBack(claimsTable(client, { ...places, now: clock.now })), tell);
   const onward: Onward = {
-    running: sagas.start,
+    // Once it has begun, its machine is there.
+    running: async (saga) => (saga.saga?.plan.length ? true : sagas.start(saga)),
     awaiting_approval: waiting.start,
     queued: enqueueing(queues, environment.BACKLOG_QUEUES),
     not_applied: both(forgetting(totals, clock.now), ended),
@@ -136,20 +137,28 @@ const both =
 
 type Relay = (operation: Operation) => Promise<void>;
 
-/** Stops at the first record that fails: what comes after it must not overtake it. */
-async function relayBatch(
-  { Records }: DynamoDBStreamEvent,
-  follow: (record: DynamoDBRecord) => Promise<void>,
-): Promise<DynamoDBBatchResponse> {
-  for (const record of Records) {
+/** What happened to one item is followed in its order, and no further than to what fails; different items at the same time. */
+async function relayBatch({ Records }: DynamoDBStreamEvent, follow: Follow): Promise<DynamoDBBatchResponse> {
+  const items = Map.groupBy(Records, ({ dynamodb }) => JSON.stringify(dynamodb?.Keys));
+  const failed = await Promise.all([...items.values()].map((records) => firstFailed(records, follow)));
+  // From the earliest of them on, all come again.
+  return {
+    batchItemFailures: failed.flatMap((itemIdentifier) => (itemIdentifier === undefined ? [] : { itemIdentifier })),
+  };
+}
+
+type Follow = (record: DynamoDBRecord) => Promise<void>;
+
+async function firstFailed(records: readonly DynamoDBRecord[], follow: Follow): Promise<string | undefined> {
+  for (const record of records) {
     try {
       await follow(record);
     } catch (error) {
       logError('relay failed', error, { eventId: record.eventID ?? '' });
-      return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
+      return record.dynamodb?.SequenceNumber ?? '';
     }
   }
-  return { batchItemFailures: [] };
+  return undefined;
 }
 
 type Item = Record<string, AttributeValue>;

@@ -30,6 +30,7 @@ export async function relay(
   // Last: who goes on then finds everything else done.
   const token = tokenToGiveBack(operation);
   if (token !== undefined) await wake(token);
-  await clear(operation);
+  // What is being sent is settled within seconds, and that change brings these events along again: they are cleared with its own.
+  if (operation.state !== 'accepted' && operation.state !== 'attempted') await clear(operation);
   return 'relayed';
 }

@@ -1,6 +1,7 @@
 import { isFinal, isOverdue, type Operation, type Operations } from './operation.ts';
 
-const pollEvery = 500;
+/** How soon it is looked at again, in ms: what ends soon is told soon, and what takes long is not asked for often. */
+const lookAfter = (waited: number): number => Math.min(500, Math.max(100, waited / 2));
 const recoverEvery = 5_000;
 /** When a lookup is no longer waited for, in ms: the function that waits ends after 28 s. What it finds out stays. */
 const lookupUntil = 26_000;
@@ -32,7 +33,7 @@ export async function awaitSettled(
     }
     const left = until - performance.now();
     if (left <= 0) return operation;
-    await sleep(Math.min(pollEvery, left));
+    await sleep(Math.min(lookAfter(performance.now() - from), left));
   }
 }
 

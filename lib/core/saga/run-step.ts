@@ -59,6 +59,8 @@ export async function runStep(
   const body = JSON.stringify(await filled(input, saga, on.operations));
   const of = { ...stepIn(saga, step), ...(asks && { asks }) };
   const answer = await on.call({ ...callOf(saga, tool, body), step: of });
+  // Only what is applied answers so.
+  if (answer.status === 200) return { next: 'done' };
   const operation = await on.operations.get(stepIdOf(of));
   if (operation?.state === 'applied') return { next: 'done' };
   const isOpen = operation && operation.state !== 'not_applied' && operation.state !== 'dead';

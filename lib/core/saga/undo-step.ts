@@ -150,6 +150,8 @@ async function compensate(
   // A later version of the contract may no longer say how.
   if (body === undefined) return { next: 'left' };
   const answer = await on.call({ ...callOf(saga, undo, body), step: of });
+  // Only what is applied answers so.
+  if (answer.status === 200) return undone(operation, stepIdOf(of), on);
   const undoing = await on.operations.get(stepIdOf(of));
   if (undoing?.state === 'applied') return undone(operation, undoing.id, on);
   const isOpen = undoing && undoing.state !== 'not_applied';
