@@ -1,24 +1,9 @@
-import type { Retrier, StateMachine } from '../lib/core/state-machine.ts';
+import { calledAgain, invocationErrors } from '../lib/core/function-errors.ts';
+import type { StateMachine } from '../lib/core/state-machine.ts';
 
 /** Stands for the ARN of the system's `approved` function until the machine is deployed. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in by CloudFormation
 const approvedFunction = '${ApprovedFunction}';
-
-const again: Omit<Retrier, 'ErrorEquals'> = {
-  IntervalSeconds: 2,
-  MaxAttempts: 6,
-  BackoffRate: 2,
-  MaxDelaySeconds: 60,
-  JitterStrategy: 'FULL',
-};
-
-/** Errors of calling a function, after which it may or may not have run. */
-const invocationErrors = [
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-];
 
 const operationId = '{% $states.input.operationId %}';
 
@@ -42,7 +27,7 @@ export const approvedWrite: StateMachine = {
         Payload: { do: 'ask', operationId, token: '{% $states.context.Task.Token %}' },
       },
       TimeoutSeconds: '{% $states.input.timeoutSeconds %}',
-      Retry: [{ ErrorEquals: invocationErrors, ...again }],
+      Retry: [{ ErrorEquals: invocationErrors, ...calledAgain }],
       Catch: [
         { ErrorEquals: ['States.Timeout'], Output: { operationId }, Next: 'Carry_out' },
         { ErrorEquals: ['States.ALL'], Output: waitedOnceMore, Next: 'Wait' },
@@ -56,7 +41,7 @@ export const approvedWrite: StateMachine = {
       Arguments: { FunctionName: approvedFunction, Payload: { do: 'carry-out', operationId } },
       // Above the function's own, so that what times out has surely ended.
       TimeoutSeconds: 75,
-      Retry: [{ ErrorEquals: [...invocationErrors, 'States.Timeout'], ...again }],
+      Retry: [{ ErrorEquals: [...invocationErrors, 'States.Timeout'], ...calledAgain }],
       Catch: [{ ErrorEquals: ['States.ALL'], Output: waitedOnceMore, Next: 'Wait' }],
       Output:
         "{% $merge([$states.result.Payload, { 'operationId': $states.input.operationId, 'waits': $sum([$states.input.waits, 1]) }]) %}",

@@ -1,4 +1,5 @@
-import type { Catcher, Retrier, TaskState, Template, WaitState } from '../state-machine.ts';
+import { calledAgain, invocationErrors } from '../function-errors.ts';
+import type { Catcher, TaskState, Template, WaitState } from '../state-machine.ts';
 
 /** Placeholder of the function that begins and ends sagas. */
 export const turnsFunction = 'SagaTurns';
@@ -9,21 +10,6 @@ export const stepNotYet = 'StepNotYet';
 // Above the function's own, so that what times out has surely ended.
 const timeout = 75;
 
-const again: Omit<Retrier, 'ErrorEquals'> = {
-  IntervalSeconds: 2,
-  MaxAttempts: 6,
-  BackoffRate: 2,
-  MaxDelaySeconds: 60,
-  JitterStrategy: 'FULL',
-};
-
-/** Errors of calling a function, after which it may or may not have run. */
-const invocationErrors = [
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-];
 /** Errors that say nothing about what is to be done: it is only not done yet. */
 export const passing = [stepNotYet, ...invocationErrors, 'States.Timeout'];
 /** Every error. */
@@ -39,7 +25,7 @@ export function invoke(served: string, does: Readonly<Record<string, Template | 
     Resource: 'arn:aws:states:::lambda:invoke',
     Arguments: { FunctionName: placeholder(served), Payload: given({ ...does, saga }) },
     TimeoutSeconds: timeout,
-    Retry: [{ ErrorEquals: passing, ...again }],
+    Retry: [{ ErrorEquals: passing, ...calledAgain }],
   };
 }
 
@@ -50,7 +36,7 @@ export function waiting(served: string, does: Readonly<Record<string, Template>>
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
     Arguments: { FunctionName: placeholder(served), Payload: { ...does, saga, token } },
-    Retry: [{ ErrorEquals: invocationErrors, ...again }],
+    Retry: [{ ErrorEquals: invocationErrors, ...calledAgain }],
   };
 }
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import type { Configuration, WriteGrant } from '../../../lib/core/config.ts';
-import type { Connector } from '../../../lib/core/connector.ts';
 import { defineContract } from '../../../lib/core/contract.ts';
 import { CountersignError } from '../../../lib/core/errors.ts';
 import type { JournalEntry } from '../../../lib/core/journal.ts';
@@ -11,6 +10,7 @@ import { callTool, type Once } from '../../../lib/core/pipeline.ts';
 import type { Claim } from '../../../lib/core/policy/claims.ts';
 import { catalogueOf, toolEntry } from '../../../lib/core/system.ts';
 import { byReference, implement } from '../../../lib/core/tool.ts';
+import { connector } from './model-connector.ts';
 import { memoryOperations } from './operation/memory-operations.ts';
 import { memoryContents } from './policy/memory-contents.ts';
 import { memoryPots } from './policy/memory-pots.ts';
@@ -48,21 +48,6 @@ const orderPens = defineContract({
   },
   compare: () => ({ ours: true, deviations: [], exceeds: false }),
 });
-
-const connector: Connector = {
-  kind: 'model',
-  secret: z.unknown(),
-  rotation: 'manual',
-  reference: { field: 'reference', maxLength: 12 },
-  maxServerTime: 600_000,
-  lookupLag: 5_000,
-  canonicalId: (_, id) => id,
-  connect: () => undefined,
-  mapError: (cause) => new CountersignError('INTERNAL', 'failed', { cause }),
-  check: async () => [],
-  limits: { perSecond: 50, concurrent: 20 },
-  ping: async () => {},
-};
 
 /** A company that orders pens, on 1 June at eight in the morning. `stock`: pens that there are, where a call claims what it takes. */
 function company({ withinHours = 0, stock = -1 } = {}) {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import type { Connector } from '../../../../lib/core/connector.ts';
 import { defineContract } from '../../../../lib/core/contract.ts';
 import { CountersignError } from '../../../../lib/core/errors.ts';
 import { attempt, settle } from '../../../../lib/core/operation/attempt.ts';
@@ -8,6 +7,7 @@ import type { Operation } from '../../../../lib/core/operation/operation.ts';
 import { recover } from '../../../../lib/core/operation/recover.ts';
 import { bindWrite } from '../../../../lib/core/operation/write.ts';
 import { byReference, byState, implement } from '../../../../lib/core/tool.ts';
+import { connector } from '../model-connector.ts';
 import { openMeter } from '../resilience/memory-meter.ts';
 import { draftOf, memoryOperations } from './memory-operations.ts';
 
@@ -54,21 +54,6 @@ const setText = defineContract({
     { input: { note: '1', text: 'b' }, output: { document: { id: '1', number: '1' }, ...shared, deviations: [] } },
   ],
 });
-
-const connector: Connector = {
-  kind: 'model',
-  secret: z.unknown(),
-  rotation: 'manual',
-  reference: { field: 'reference', maxLength: 12 },
-  maxServerTime: 600_000,
-  lookupLag: 5_000,
-  canonicalId: (_, id) => id,
-  connect: () => undefined,
-  mapError: (cause) => new CountersignError('INTERNAL', 'failed', { cause }),
-  check: async () => [],
-  limits: { perSecond: 50, concurrent: 20 },
-  ping: async () => {},
-};
 
 /** A system that keeps notes; `hidden` are kept and not shown, `unreadable` fail when they are read. */
 function notes() {

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { Connector } from '../../../../lib/core/connector.ts';
 import { defineContract } from '../../../../lib/core/contract.ts';
 import { CountersignError } from '../../../../lib/core/errors.ts';
 import { attempt, settle } from '../../../../lib/core/operation/attempt.ts';
@@ -7,6 +6,7 @@ import { absentAfter, type Operation } from '../../../../lib/core/operation/oper
 import { again, recover } from '../../../../lib/core/operation/recover.ts';
 import { bindWrite } from '../../../../lib/core/operation/write.ts';
 import { byReference, implement } from '../../../../lib/core/tool.ts';
+import { connector } from '../model-connector.ts';
 import { draftOf, memoryOperations } from '../operation/memory-operations.ts';
 import { openMeter } from '../resilience/memory-meter.ts';
 import { memoryPots } from './memory-pots.ts';
@@ -30,21 +30,6 @@ const refund = defineContract({
   takesFrom: () => 'invoice 1',
   compare: () => ({ ours: true, deviations: [], exceeds: false }),
 });
-
-const connector: Connector = {
-  kind: 'model',
-  secret: z.unknown(),
-  rotation: 'manual',
-  reference: { field: 'reference', maxLength: 12 },
-  maxServerTime: 600_000,
-  lookupLag: 5_000,
-  canonicalId: (_, id) => id,
-  connect: () => undefined,
-  mapError: (cause) => new CountersignError('INTERNAL', 'failed', { cause }),
-  check: async () => [],
-  limits: { perSecond: 50, concurrent: 20 },
-  ping: async () => {},
-};
 
 /** An invoice of 100.00 in cents, those who refund it, and a system that takes requests as it pleases. */
 export function refunds() {

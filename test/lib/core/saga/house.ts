@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Configuration } from '../../../../lib/core/config.ts';
-import type { Connector } from '../../../../lib/core/connector.ts';
 import { defineContract } from '../../../../lib/core/contract.ts';
 import { CountersignError } from '../../../../lib/core/errors.ts';
 import type { JournalEntry } from '../../../../lib/core/journal.ts';
@@ -27,6 +26,7 @@ import {
   type InMemoryRun,
   inMemoryMachine,
 } from '../../../../local/services/stepfunctions/in-memory.ts';
+import { connector } from '../model-connector.ts';
 import { memoryOperations } from '../operation/memory-operations.ts';
 import { memoryContents } from '../policy/memory-contents.ts';
 import { memoryTotals } from '../policy/memory-totals.ts';
@@ -124,21 +124,6 @@ interface Thing {
   readonly id: string;
   given: boolean;
 }
-
-const connector: Connector = {
-  kind: 'shop',
-  secret: z.unknown(),
-  rotation: 'manual',
-  reference: { field: 'reference', maxLength: 12 },
-  maxServerTime: 600_000,
-  lookupLag: 5_000,
-  canonicalId: (_, id) => id,
-  connect: () => undefined,
-  mapError: (cause) => new CountersignError('INTERNAL', 'failed', { cause }),
-  check: async () => [],
-  limits: { perSecond: 50, concurrent: 20 },
-  ping: async () => {},
-};
 
 /** A shop that keeps a ledger, and does to each request what was decided for it. */
 function openShop(fateOf: (contract: string) => Fate) {
