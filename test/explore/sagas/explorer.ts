@@ -171,6 +171,7 @@ export async function explore(schedule: Schedule, broken: Broken = {}, { told = 
       if (act === 'retry') await does.retry(id, step);
       else if (act === 'mark' || act === 'pretend') await does.markDone(id, step, act === 'pretend');
       else if (act === 'confirm') await does.confirmDone(id, step);
+      else if (act === 'settle') await does.settle();
       else if (act === 'give up') await does.giveUp(id);
       else await does.redrive();
     });

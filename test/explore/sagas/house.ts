@@ -11,13 +11,14 @@ import { type Operation, type Operations, secondLookOf } from '../../../lib/core
 import { lookAgain, type Reconciling, reconcile, secondLookAfter } from '../../../lib/core/operation/reconcile.ts';
 import { relay } from '../../../lib/core/operation/relay.ts';
 import { checkAge, replay } from '../../../lib/core/operation/replay.ts';
+import { confirm, resolve } from '../../../lib/core/operation/review.ts';
 import { bindWrite, type Ground } from '../../../lib/core/operation/write.ts';
 import { callTool, type Once, type Runtime } from '../../../lib/core/pipeline.ts';
 import { recheckPolicy } from '../../../lib/core/policy/recheck.ts';
 import type { Meter } from '../../../lib/core/resilience/meter.ts';
 import { sagaEntries } from '../../../lib/core/saga/deployed.ts';
 import { begin, commit, end, refuse, test } from '../../../lib/core/saga/finish.ts';
-import { checkWanted, goOnUndoing } from '../../../lib/core/saga/give-up.ts';
+import { checkWanted, goOnUndoing, stepSettled } from '../../../lib/core/saga/give-up.ts';
 import { park } from '../../../lib/core/saga/park.ts';
 import { confirmDone, markDone, type Reviewing, retry } from '../../../lib/core/saga/review.ts';
 import { runStep } from '../../../lib/core/saga/run-step.ts';
@@ -232,6 +233,23 @@ export function operatorFunction(house: House, process: Process) {
     markDone: (saga: string, step: string, deviates: boolean) => markDone({ saga, step, said, deviates }, on),
     confirmDone: (saga: string, step: string) => confirmDone({ saga, step, by: 'piet' }, on),
     giveUp: (saga: string) => goOnUndoing(saga, said, operations),
+    async settle() {
+      for (const { id, state, saga } of [...house.stores.items.values()]) {
+        if (state !== 'review' || saga) continue;
+        const seen = await operations.get(id);
+        if (!seen) continue;
+        const evidence = await on.evidence(seen);
+        const { document } = evidence.documents.find(({ exists, isNamed }) => exists && isNamed) ?? {};
+        const found = evidence.finding === 'found' && document !== undefined;
+        const verdict = found
+          ? ({ what: 'applied', document, deviates: true } as const)
+          : ({ what: 'not_applied' } as const);
+        const proposed = await resolve(operations, seen, { verdict, evidence, said });
+        const settled =
+          proposed.state === 'review' ? await confirm(operations, proposed, { evidence, by: 'piet' }) : proposed;
+        await stepSettled(settled, said, operations);
+      }
+    },
     async redrive() {
       for (const each of [...house.stores.items.values()])
         if (each.state === 'dead') {

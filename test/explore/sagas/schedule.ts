@@ -27,9 +27,19 @@ export type Act = {
 
 /**
  * What an operator does about the first step that is left, or that failed. `give back`: the thing is given back in the shop by
- * hand. `mend`: nothing is refused or closed any more. `pretend`: the step is said to be undone, though the shop may not show it.
+ * hand. `settle`: what is in review is what the shop shows. `mend`: nothing is refused or closed any more. `pretend`: the step is said to be undone, though the shop may not show it.
  */
-export const operatorActs = ['retry', 'mark', 'pretend', 'confirm', 'give up', 'redrive', 'give back', 'mend'] as const;
+export const operatorActs = [
+  'retry',
+  'mark',
+  'pretend',
+  'confirm',
+  'give up',
+  'redrive',
+  'give back',
+  'settle',
+  'mend',
+] as const;
 /** One of them. */
 export type OperatorAct = (typeof operatorActs)[number];
 
@@ -87,7 +97,7 @@ const acts: readonly Act['do'][] = [
     'open',
     'kill',
   ] as const),
-  ...(['look', 'look', 'retry', 'pretend', 'give up', 'redrive', 'give back'] as const),
+  ...(['look', 'look', 'retry', 'pretend', 'give up', 'redrive', 'give back', 'settle'] as const),
 ];
 
 const asked = {

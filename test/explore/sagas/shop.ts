@@ -10,9 +10,9 @@ import type { VirtualClock } from '../virtual-clock.ts';
 
 /**
  * What becomes of one request that asks for an effect: refused for good; somebody else is at work on it; carried out, and the
- * answer is lost; lost on its way; carried out later, and the answer is lost; carried out, and found a few seconds later.
+ * answer is lost; lost on its way; carried out later, and the answer is lost; carried out, and found a few seconds later; confirmed, and nothing comes of it.
  */
-export const fates = ['refused', 'locked', 'lost', 'dropped', 'late', 'shown late'] as const;
+export const fates = ['refused', 'locked', 'lost', 'dropped', 'late', 'shown late', 'forgotten'] as const;
 /** One of them; otherwise all is well. */
 export type Fate = (typeof fates)[number];
 
@@ -102,7 +102,11 @@ export function modelShop(): Shop {
     if (customs.isClosed('reading')) throw new CountersignError('SYSTEM_UNAVAILABLE', 'closed', { applied: 'no' });
     return answered(signal, process.trip('system', go));
   };
-  const request = async <T>(what: string, call: WriteCall<Client>, effect: (seenFrom: number) => T): Promise<T> => {
+  const request = async <T>(
+    what: string,
+    call: WriteCall<Client>,
+    { effect, confirmed }: { readonly effect: (seenFrom: number) => T; readonly confirmed: T },
+  ): Promise<T> => {
     const { clock, fateOf, isClosed } = customs;
     if (isClosed(what)) throw new CountersignError('SYSTEM_UNAVAILABLE', 'closed', { applied: 'no' });
     await call.permit();
@@ -112,6 +116,7 @@ export function modelShop(): Shop {
       if (fate?.how === 'locked') throw new CountersignError('DOCUMENT_LOCKED', 'somebody is at work');
       if (fate?.how === 'late') clock.at(clock.now() + fate.ms, () => void effect(0));
       if (fate?.how === 'late' || fate?.how === 'dropped') throw notAnswered();
+      if (fate?.how === 'forgotten') return confirmed;
       const made = effect(fate?.how === 'shown late' ? clock.now() + 4_900 : 0);
       if (fate?.how === 'lost') throw notAnswered();
       return made;
@@ -125,12 +130,15 @@ export function modelShop(): Shop {
     toolEntry(contract, async () => ({
       default: implement(contract, {
         run: (_, call: WriteCall<Client>) =>
-          request(contract.name, call, (seenFrom) => {
-            const { reference } = call;
-            const thing = { what: contract.name, reference, id: String(things.length + 1), seenFrom, given: 0 };
-            things.push(thing);
-            customs.effected({ what: contract.name, thing });
-            return thing.id;
+          request(contract.name, call, {
+            confirmed: 'forgotten',
+            effect(seenFrom) {
+              const { reference } = call;
+              const thing = { what: contract.name, reference, id: String(things.length + 1), seenFrom, given: 0 };
+              things.push(thing);
+              customs.effected({ what: contract.name, thing });
+              return thing.id;
+            },
           }),
         read: (id, _, call) =>
           ask(call, () => {
@@ -160,10 +168,13 @@ export function modelShop(): Shop {
         read: ({ id }, call: Call<Client>) => ask(call, () => ({ given: thingOf(id).given > 0 && customs.looks })),
         check: () => undefined,
         run: ({ id }, call: WriteCall<Client>) =>
-          request(contract.name, call, () => {
-            const thing = thingOf(id);
-            thing.given += 1;
-            customs.effected({ what: contract.name, thing });
+          request(contract.name, call, {
+            confirmed: undefined,
+            effect() {
+              const thing = thingOf(id);
+              thing.given += 1;
+              customs.effected({ what: contract.name, thing });
+            },
           }),
         output: ({ id }) => ({ ...bodyOf(thingOf(id)), deviations: [] }),
         lookup: byState((_, { given }) => given),

@@ -97,17 +97,26 @@ export function watching({ id, script, stores, things, engine, trace, isStuck }:
       for (const { what, given: back } of things)
         if (back === 0 && !isAccepted(what)) note(`refused, but ${what} is there`);
   };
-  const checkPicture = (steps: readonly StepState[]): void => {
+  const checkPicture = (steps: readonly StepState[], seen: readonly Pick<Thing, 'what' | 'given'>[]): void => {
     for (const { step, state, said } of steps) {
       const what = effectOf[step];
       if (what === undefined) continue;
-      const were = things.filter((thing) => thing.what === what);
+      const were = seen.filter((thing) => thing.what === what);
       const left = were.filter((thing) => thing.given === 0);
-      if ((state === 'not_begun' || state === 'not_done') && were.length > 0) note(`${what} is called ${state}`);
+      const isNothing = state === 'not_begun' || state === 'not_done';
+      if (isNothing && were.length > 0) note(`${what} is called ${state}`);
       if (state === 'undone' && left.length > 0 && said?.confirmedBy === undefined) note(`${what} is called undone`);
       if (state === 'not_undone' && left.length === 0 && !byHand.has(what)) note(`${what} is called not undone`);
-      if (state === 'done' && were.length === 0) note(`${what} is called done`);
+      if (state === 'done' && left.length === 0 && !byHand.has(what)) note(`${what} is called done`);
     }
+  };
+  /** The picture of every step, against what there is: both as they are now. */
+  const look = async (): Promise<void> => {
+    const of = saga();
+    if (!of) return;
+    const items = new Map(stores.items);
+    const seen = things.map(({ what, given: back }) => ({ what, given: back }));
+    checkPicture(await stepsOf(of, { get: async (each) => items.get(each) }), seen);
   };
   return {
     trace,
@@ -122,6 +131,7 @@ export function watching({ id, script, stores, things, engine, trace, isStuck }:
       else given(thing);
     },
     changed(image: Operation): void {
+      void look();
       if (image.id !== id) return;
       if (finalBody !== undefined && image.result !== finalBody) note('a final answer has changed');
       if (!isFinal(image) || finalBody !== undefined) return;
@@ -144,11 +154,7 @@ export function watching({ id, script, stores, things, engine, trace, isStuck }:
       if (!of || !isFinal(of) || of.result !== body) note(`told ${status}, which is not how it ended`);
       last = { body, status };
     },
-    /** The picture of every step, against what there is. */
-    async look(): Promise<void> {
-      const of = saga();
-      if (of) checkPicture(await stepsOf(of, { get: async (each) => stores.items.get(each) }));
-    },
+    look,
     /** The step that an operator would look at first. */
     async leftStep(): Promise<string> {
       const of = saga();
@@ -171,10 +177,16 @@ export function watching({ id, script, stores, things, engine, trace, isStuck }:
       const items = [...stores.items.values()];
       if (items.some((item) => item.events.length > 0)) return false;
       const others = items.filter((item) => !item.saga);
-      const areSettled = others.every(({ state, reopenable }) => settled.has(state) && !reopenable);
+      const isLeft = of.state === 'review';
+      const areSettled = others.every(({ state, reopenable }) => settled.has(state) && (isLeft || !reopenable));
       if (isFinal(of)) return areSettled && engine.all().every(({ status }) => status !== 'RUNNING');
-      const isWaiting = of.state === 'review' && of.parked !== undefined;
-      return (areSettled || isStuck()) && isWaiting && engine.all().some(({ status }) => status === 'RUNNING');
+      const isWaiting = items.some(({ state, parked }) => state === 'review' && parked !== undefined);
+      return (
+        (areSettled || isStuck()) &&
+        of.state === 'review' &&
+        isWaiting &&
+        engine.all().some(({ status }) => status === 'RUNNING')
+      );
     },
     /** Everything that is wrong, after all. */
     async verdict(): Promise<string[]> {
@@ -186,15 +198,7 @@ export function watching({ id, script, stores, things, engine, trace, isStuck }:
         if (status !== 'SUCCEEDED' && status !== 'RUNNING' && status !== 'ABORTED')
           note(`an execution ${status} ${error}`);
       if (isFinal(of) && last === undefined) note('nobody was told how it ended');
-      if (of.state === 'review') {
-        const steps = await stepsOf(of, { get: async (each) => stores.items.get(each) });
-        checkPicture(steps);
-        for (const { what, given: back } of things) {
-          const shown = steps.find((each) => each.step === stepWith(what))?.state;
-          if (back === 0 && !isAccepted(what) && shown !== 'done' && shown !== 'not_undone' && shown !== 'review')
-            note(`${what} is there, and shown as ${shown}`);
-        }
-      }
+      await look();
       return [...wrong];
     },
   };
