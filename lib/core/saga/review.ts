@@ -38,7 +38,7 @@ export async function retry({ saga: id, step, said }: Doing, on: Reviewing): Pro
   if (unclear) return lookUpAgain(seen, unclear, { act, on });
   const change = roundsFor(seen, standing);
   // From here on nobody carries the old operation out: another one takes its place.
-  for (const old of [standing.operation, standing.undoing]) if (old?.state === 'dead') await close(old, on);
+  for (const old of [standing.operation, standing.undoing]) if (old && isReplaced(old, change)) await close(old, on);
   return runOn(operations, seen, { change, act });
 }
 
@@ -91,6 +91,12 @@ async function lookUpAgain(
   await on.recover(operation);
   return running;
 }
+
+/** Whether it surely had no effect, might still be sent, and is not what the saga goes on with. */
+const isReplaced = ({ state, reopenable, step }: Operation, { rounds }: Progress): boolean =>
+  (state === 'dead' || (state === 'not_applied' && reopenable === true)) &&
+  step !== undefined &&
+  step.round !== (rounds?.[step.name] ?? 1);
 
 async function close(seen: Operation, { operations }: Reviewing): Promise<void> {
   const { won, operation } = await operations.change(seen, {

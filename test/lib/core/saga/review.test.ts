@@ -199,6 +199,23 @@ describe('a step after the point of no return', () => {
     expect(house.shop.ledger).toEqual(['take_a', 'send_goods', 'send_mail']);
   });
 
+  it('is not carried out by who is late, once another operation has taken its place', async () => {
+    const { id, saga, retry, operationOf, house } = await reviewed(
+      sendOnce,
+      { send_mail: times(4, 'locked') },
+      { until: 0 },
+    );
+    expect(operationOf('Send_mail')).toMatchObject({ state: 'not_applied', reopenable: true });
+    const problem = JSON.stringify({ code: 'NOT_GRANTED', detail: 'No more.', status: 403 });
+    const seen = house.operationOf(id);
+    const progress = { plan: [], ...seen?.saga, failed: { step: 'Send_mail', problem } };
+    if (seen) house.items.set(id, { ...seen, state: 'review', saga: progress });
+    await retry('Send_mail');
+    expect(saga()?.saga?.rounds).toEqual({ Send_mail: 2 });
+    expect(operationOf('Send_mail')).toMatchObject({ state: 'not_applied', reason: 'TAKEN_BACK' });
+    expect(operationOf('Send_mail').reopenable).toBeUndefined();
+  });
+
   it('does not let the way forward be given up', async () => {
     const { undo, operationOf } = await reviewed(sendOnce, { send_mail: ['dropped'] }, { until: 0 });
     expect(operationOf('Send_mail').state).toBe('unknown');
