@@ -27,7 +27,7 @@ const impatient: ConfigurationByStage = (stage) => {
     possibleDuplicates: { withinHours: 0 },
     // One system is enough for what holds for all of them: each further one is more to start.
     systems: { erp: { ...erp, patience: 5_000, limits } },
-    agents: { 'reader-agent': reader, 'buyer-agent': { ...told, grants: { erp: { ...grants, write } } } },
+    agents: { 'buyer-agent': { ...told, grants: { erp: { ...grants, write } } }, 'reader-agent': reader },
   };
 };
 
