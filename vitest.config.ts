@@ -17,6 +17,7 @@ export default defineConfig({
     globals: false,
     pool: 'forks',
     maxWorkers: 2,
+    globalSetup: 'test/shared-builds.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

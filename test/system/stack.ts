@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from '../../bin/build.ts';
 import { signedFetch } from '../../bin/cli/signed-fetch.ts';
 import { type LocalStack, startLocalStack } from '../../bin/local-stack.ts';
 import { configurationFor } from '../../lib/core/check-configuration.ts';
 import type { ConfigurationByStage } from '../../lib/core/config.ts';
+import { builtFor } from './built.ts';
 
 /** An answer, as an agent sees it. */
 export interface Reply {
@@ -45,9 +45,8 @@ export async function startProduct({ config = 'countersign.config.ts', start = s
   const configPath = join(import.meta.dirname, config);
   const { default: define }: { default: ConfigurationByStage } = await import(pathToFileURL(configPath).href);
   const home = mkdtempSync(join(tmpdir(), 'countersign-'));
-  const functions = join(home, 'functions');
+  const functions = await builtFor(configPath, home);
   const state = join(home, 'state');
-  await build({ out: functions, config: configPath });
   const configuration = configurationFor(define, 'local');
   let stack: LocalStack = await start({ configuration, functions, state, port: 0 });
 
