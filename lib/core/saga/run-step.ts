@@ -67,8 +67,9 @@ export async function runStep(
   if (isOpen) return { next: 'wait', seconds: patienceFor(operation, on.operations.now()) };
   // Refused before there was anything to record, or once more by the rules of today; or final.
   const problem = operation && !operation.reopenable ? (operation.result ?? spent(operation)) : answer.body;
-  if (operation && patience && (await isTooEarly(saga, problem, { patience, on }))) return tryLater(saga, step, on);
-  return failed(saga, step, { problem, isFinal: operation !== undefined && !operation.reopenable, on });
+  const isRefused = operation !== undefined && !operation.reopenable;
+  if (isRefused && patience && (await isTooEarly(saga, problem, { patience, on }))) return tryLater(saga, step, on);
+  return failed(saga, step, { problem, isFinal: isRefused, on });
 }
 
 /** How long until what is too early is tried again, in seconds. */
@@ -84,11 +85,12 @@ async function isTooEarly(
   return codes.includes(code) && on.operations.now() + laterBy * 1000 < saga.createdAt + lasts * 3_600_000;
 }
 
-/** What was refused stays refused: the step gets another operation. */
-async function tryLater({ id }: SagaOperation, step: string, { operations }: Stepping): Promise<StepTurn> {
-  await amendSaga(operations, id, ({ saga }) => {
-    const rounds = { ...saga.rounds, [step]: (saga.rounds?.[step] ?? 1) + 1 };
-    return saga.failed ? undefined : { saga: { ...saga, rounds } };
+/** What was refused stays refused: the step gets another operation, one for each refusal, however often it is seen. */
+async function tryLater(refused: SagaOperation, step: string, { operations }: Stepping): Promise<StepTurn> {
+  const { round } = stepIn(refused, step);
+  await amendSaga(operations, refused.id, (seen) => {
+    if (seen.saga.failed || stepIn(seen, step).round !== round) return undefined;
+    return { saga: { ...seen.saga, rounds: { ...seen.saga.rounds, [step]: round + 1 } } };
   });
   return { next: 'later', seconds: laterBy };
 }

@@ -184,7 +184,11 @@ const turned = fc.record({
   isBlocked: fc.constant(false),
   always: fc.constant([]),
   requests: fc.tuple(
-    fc.record({ ...asked, what: fc.constant('send_goods' as const), how: fc.constant('locked' as const) }),
+    fc.record({
+      ...asked,
+      what: fc.constant('send_goods' as const),
+      how: fc.constantFrom('locked' as const, 'early' as const),
+    }),
   ),
   ways: faults(['slow'], 90, 16),
   steps: fc.tuple(act(['give up'], [30, 300, 1_000, 2_000, 6_000, 9_000])),

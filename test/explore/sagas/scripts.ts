@@ -20,7 +20,7 @@ const takeThree = defineSaga({
   },
 });
 
-/** Looks, takes two things or one, and sends what cannot be called back, after which more follows. */
+/** Looks, takes two things or one, and sends what cannot be called back, for which it may be too early at first, and after which more follows. */
 const sendOnce = defineSaga({
   ...declared,
   name: 'send_once',
@@ -36,7 +36,12 @@ const sendOnce = defineSaga({
     step.when('Is_blocked', hasAny(seen.Look_here.blocks), () => {
       step.refuse('Refuse_blocked', 'DELIVERY_BLOCKED', 'It is blocked.');
     });
-    const sent = step.call('Send_goods', sendGoods, { for: given.for }, { pivot: true });
+    const sent = step.call(
+      'Send_goods',
+      sendGoods,
+      { for: given.for },
+      { pivot: true, patience: { codes: ['NOT_PICKED'], hours: 1 } },
+    );
     step.call('Send_mail', sendMail, { for: sent.document.id });
     return { last: sent.document.id };
   },

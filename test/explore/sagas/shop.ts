@@ -10,9 +10,9 @@ import type { VirtualClock } from '../virtual-clock.ts';
 
 /**
  * What becomes of one request that asks for an effect: refused for good; somebody else is at work on it; carried out, and the
- * answer is lost; lost on its way; carried out later, and the answer is lost; carried out, and found a few seconds later; confirmed, and nothing comes of it.
+ * answer is lost; lost on its way; carried out later, and the answer is lost; carried out, and found a few seconds later; confirmed, and nothing comes of it; refused because it is too early.
  */
-export const fates = ['refused', 'locked', 'lost', 'dropped', 'late', 'shown late', 'forgotten'] as const;
+export const fates = ['refused', 'locked', 'lost', 'dropped', 'late', 'shown late', 'forgotten', 'early'] as const;
 /** One of them; otherwise all is well. */
 export type Fate = (typeof fates)[number];
 
@@ -113,6 +113,7 @@ export function modelShop(): Shop {
     const arrive = (): T => {
       const fate = fateOf(what);
       if (fate?.how === 'refused') throw new CountersignError('REFUSED_BY_SYSTEM', `${what} is refused`);
+      if (fate?.how === 'early') throw new CountersignError('NOT_PICKED', `it is too early for ${what}`);
       if (fate?.how === 'locked') throw new CountersignError('DOCUMENT_LOCKED', 'somebody is at work');
       if (fate?.how === 'late') clock.at(clock.now() + fate.ms, () => void effect(0));
       if (fate?.how === 'late' || fate?.how === 'dropped') throw notAnswered();

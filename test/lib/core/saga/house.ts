@@ -33,10 +33,10 @@ import { memoryTotals } from '../policy/memory-totals.ts';
 import { openMeter } from '../resilience/memory-meter.ts';
 
 /**
- * What becomes of one request at the shop: it is carried out; refused for good, or because somebody is at work there; the
+ * What becomes of one request at the shop: it is carried out; refused for good, or because it is too early, or somebody is at work there; the
  * shop is closed; it is carried out and the answer is lost; or it is lost on its way.
  */
-export type Fate = 'ok' | 'refused' | 'locked' | 'down' | 'lost' | 'dropped';
+export type Fate = 'ok' | 'refused' | 'early' | 'locked' | 'down' | 'lost' | 'dropped';
 
 const document = z.strictObject({ id: z.string(), number: z.string() });
 const written = z.strictObject({
@@ -136,6 +136,7 @@ function openShop(fateOf: (contract: string) => Fate) {
     if (fate === 'down') throw new CountersignError('SYSTEM_UNAVAILABLE', 'closed', { applied: 'no' });
     await permit();
     if (fate === 'refused') throw new CountersignError('REFUSED_BY_SYSTEM', `${contract} is refused`);
+    if (fate === 'early') throw new CountersignError('NOT_PICKED', `it is too early for ${contract}`);
     if (fate === 'locked') throw new CountersignError('DOCUMENT_LOCKED', 'somebody is at work');
     if (fate !== 'dropped') effect();
     if (fate !== 'ok') throw new CountersignError('SYSTEM_UNAVAILABLE', 'reset', { applied: 'unknown' });

@@ -227,6 +227,39 @@ describe('a saga', () => {
     expect(refused.shop.ledger).toEqual([]);
   });
 
+  const sendPatiently = defineSaga({
+    ...declared,
+    name: 'send_patiently',
+    script: (step, given) => {
+      const patience = { codes: ['NOT_PICKED'], hours: 1 } as const;
+      const sent = step.call('Send_goods', sendGoods, { for: given.for }, { pivot: true, patience });
+      return { last: sent.document.id };
+    },
+  });
+
+  it('tries again for a while what is only too early', async () => {
+    const patient = sagaHouse(sendPatiently, { fateOf: fates({ send_goods: ['early', 'early'] }) });
+    expect(patient.operationOf(await patient.start())).toMatchObject({ state: 'applied' });
+    const tooEarly = sagaHouse(sendPatiently, { fateOf: fates({ send_goods: forGood('early') }) });
+    expect(tooEarly.operationOf(await tooEarly.start())).toMatchObject({ state: 'not_applied', reason: 'NOT_PICKED' });
+    expect(tooEarly.shop.ledger).toEqual([]);
+  });
+
+  it('gives a step that came too early one operation more, however many calls see that', async () => {
+    const house = sagaHouse(sendPatiently, { fateOf: fates({ send_goods: ['early'] }) });
+    const id = await house.start(undefined, undefined, 0);
+    const call = { saga: id, step: 'Send_goods', tool: 'shop_send_goods', input: { for: 'x' } };
+    const seen = house.operationOf(id);
+    const before = seen?.saga && { ...seen, saga: { plan: seen.saga.plan } };
+    // As a call sees it that began before the first one was refused.
+    const get = async (each: string) => (each === id ? before : house.on.operations.get(each));
+    await runStep(
+      { ...call, patience: { codes: ['NOT_PICKED'], hours: 1 } },
+      { ...house.on, operations: { ...house.on.operations, get } },
+    );
+    expect(house.operationOf(id)?.saga?.rounds).toEqual({ Send_goods: 2 });
+  });
+
   it('undoes what was done before a pivot that fails', async () => {
     const house = sagaHouse(sendOnce, { fateOf: fates({ send_goods: ['refused'] }) });
     const id = await house.start();
