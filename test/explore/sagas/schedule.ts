@@ -186,8 +186,9 @@ const turned = fc.record({
   requests: fc.tuple(
     fc.record({
       ...asked,
+      nth: fc.constant(0),
       what: fc.constant('send_goods' as const),
-      how: fc.constantFrom('locked' as const, 'early' as const),
+      how: fc.constantFrom('locked' as const, 'locked' as const, 'locked' as const, 'early' as const),
     }),
   ),
   ways: faults(['slow'], 90, 16),
