@@ -27,7 +27,7 @@ import { sharpClock } from './sharp-clock.ts';
 import { type TableClock, tableClock } from './table-clock.ts';
 
 const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-  setTimeout(Math.max(0, ms), undefined, signal && { signal }).catch(() => undefined); // only the signal can end it before its time
+  setTimeout(ms, undefined, signal && { signal }).catch(() => undefined); // only the signal can end it before its time
 
 /** Longest wait for one answer of a system where its configuration says nothing, in ms. */
 const defaultPatience = 15_000;

@@ -123,7 +123,7 @@ async function passing(
   const go = async (signal: AbortSignal): Promise<void> => {
     for (let tries = 0; tries < 10; tries++) {
       if (isLate()) await replace();
-      while (now() < slot.at && !signal.aborted) await sleep(slot.at - now(), signal);
+      while (now() < slot.at && !signal.aborted) await sleep(Math.max(0, slot.at - now()), signal);
       if (signal.aborted) break;
       if (isLate()) continue;
       if (write) process.wroteAt = now();

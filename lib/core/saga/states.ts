@@ -1,5 +1,5 @@
 import { calledAgain, invocationErrors } from '../function-errors.ts';
-import type { Catcher, TaskState, Template, WaitState } from '../state-machine.ts';
+import type { Catcher, Retrier, TaskState, Template, WaitState } from '../state-machine.ts';
 
 /** Placeholder of the function that begins and ends sagas. */
 export const turnsFunction = 'SagaTurns';
@@ -12,6 +12,15 @@ const timeout = 75;
 
 /** Errors that say nothing about what is to be done: it is only not done yet. */
 export const passing = [stepNotYet, ...invocationErrors, 'States.Timeout'];
+/** What somebody is at work on is free again after seconds or minutes, and each try may be one of the few sends that an operation has. */
+const triedLater: Retrier = {
+  ErrorEquals: [stepNotYet],
+  IntervalSeconds: 5,
+  MaxAttempts: 5,
+  BackoffRate: 3,
+  MaxDelaySeconds: 600,
+  JitterStrategy: 'FULL',
+};
 /** Every error. */
 export const everything = ['States.ALL'];
 /** What the function answered. */
@@ -25,7 +34,7 @@ export function invoke(served: string, does: Readonly<Record<string, Template | 
     Resource: 'arn:aws:states:::lambda:invoke',
     Arguments: { FunctionName: placeholder(served), Payload: given({ ...does, saga }) },
     TimeoutSeconds: timeout,
-    Retry: [{ ErrorEquals: passing, ...calledAgain }],
+    Retry: [triedLater, { ErrorEquals: [...invocationErrors, 'States.Timeout'], ...calledAgain }],
   };
 }
 
