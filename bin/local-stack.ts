@@ -205,6 +205,18 @@ async function withSecrets<T>(aws: LocalAws, run: (client: SecretsManagerClient)
   return run(client).finally(() => client.destroy());
 }
 
+/** Throws `ConfigurationError` for the first real system that nobody has given a credential for. */
+export function checkCredentials({ systems }: Configuration, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, system] of Object.entries(systems))
+    if (isReal(system) && given[name] === undefined) throw withoutCredential(name);
+}
+
+const withoutCredential = (system: string): ConfigurationError =>
+  new ConfigurationError(
+    `systems.${system}`,
+    `has no credential: set COUNTERSIGN_${system.toUpperCase()}_SECRET to its JSON`,
+  );
+
 /** As a team does after its first deploy: the secrets are made empty, a person puts the credentials in. */
 async function putCredentials(
   client: SecretsManagerClient,
@@ -219,11 +231,7 @@ async function putCredentials(
         typeof given === 'object' && given !== null && access in given
           ? Object.entries(given).find(([key]) => key === access)?.[1]
           : given;
-      if (secret === undefined)
-        throw new ConfigurationError(
-          `systems.${system}`,
-          `has no credential: set COUNTERSIGN_${system.toUpperCase()}_SECRET to its JSON`,
-        );
+      if (secret === undefined) throw withoutCredential(system);
       await client.send(
         new PutSecretValueCommand({
           SecretId: `countersign/local/${system}/${access}`,

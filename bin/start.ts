@@ -7,9 +7,10 @@ import { configurationFor } from '../lib/core/check-configuration.ts';
 import type { Configuration, ConfigurationByStage } from '../lib/core/config.ts';
 import { ConfigurationError } from '../lib/core/configuration-error.ts';
 import { accessOf, isReal } from '../lib/core/system.ts';
+import { checkPort } from '../local/http/server.ts';
 import { LocalError } from '../local/local-error.ts';
 import { build } from './build.ts';
-import { hasForeignFiles, isState, type LocalStack, startLocalStack } from './local-stack.ts';
+import { checkCredentials, hasForeignFiles, isState, type LocalStack, startLocalStack } from './local-stack.ts';
 import { playTour } from './tour.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -53,6 +54,10 @@ async function run(options: Options): Promise<void> {
   const functions = join(root, 'dist', 'functions');
   const file = resolve(options.config ?? join(root, 'countersign.config.ts'));
   const configuration = await configured(file, options);
+  const credentials = credentialsFrom(process.env, configuration);
+  // Before anything takes time.
+  checkCredentials(configuration, credentials);
+  await checkPort(options.port);
   const simulated = !Object.values(configuration.systems).some(isReal);
   await build({ out: functions, ...(options.config && { config: file }) });
   const from = performance.now();
@@ -61,7 +66,7 @@ async function run(options: Options): Promise<void> {
     functions,
     state,
     port: options.port,
-    credentials: credentialsFrom(process.env, configuration),
+    credentials,
   });
   const stop = stopping(stack);
   say(

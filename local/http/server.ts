@@ -44,6 +44,13 @@ export const listen = async (
   return { port: bound, close: () => closeServer(server) };
 };
 
+/** Whether a port of 127.0.0.1 can be listened on now. Throws `PORT_IN_USE`. */
+export async function checkPort(port: number): Promise<void> {
+  const server = createServer();
+  await bind(server, port);
+  await closeServer(server);
+}
+
 const bind = (server: Server, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
