@@ -1,4 +1,4 @@
-import type { Catcher, ChoiceRule, State, StateMachine, TaskState, Template } from '../state-machine.ts';
+import type { Branch, Catcher, ChoiceRule, State, StateMachine, TaskState, Template } from '../state-machine.ts';
 import {
   type Binding,
   type CallStep,
@@ -16,10 +16,12 @@ import {
   invoke,
   isNext,
   laterName,
+  lostName,
   parked,
   pause,
   pauseName,
   payload,
+  stepNotYet,
   turn,
 } from './states.ts';
 import { ending, undoing } from './undoing.ts';
@@ -144,10 +146,7 @@ function forward(
       return {
         [name]: {
           Type: 'Parallel',
-          Branches: step.calls.map((call) => ({
-            StartAt: call.name,
-            States: { [call.name]: { ...called(call, on), Output: payload, End: true } },
-          })),
+          Branches: step.calls.map((call) => branch(call, on)),
           Catch: caught(name),
           Output:
             "{% { 'next': 'failed' in $states.result.next ? 'failed' : 'done', 'failed': ($states.result.failed)[0] } %}",
@@ -185,6 +184,20 @@ function forward(
       return { [name]: { Type: 'Wait', Seconds: step.seconds, Next: next } };
   }
 }
+
+/** One of several reads. What its function could not tell is asked again with the others. */
+const branch = (call: CallStep, on: Compiling): Branch => ({
+  StartAt: call.name,
+  States: {
+    [call.name]: {
+      ...called(call, on),
+      Catch: [{ ErrorEquals: everything, Next: lostName(call.name) }],
+      Output: payload,
+      End: true,
+    },
+    [lostName(call.name)]: { Type: 'Fail', Error: stepNotYet, Cause: `${call.name} got no answer` },
+  },
+});
 
 const read = (step: CallStep, next: string, on: Compiling): States => ({
   [step.name]: { ...called(step, on), Catch: caught(step.name), Output: payload, Next: afterName(step.name) },

@@ -82,9 +82,11 @@ export const afterName = (name: string): string => `After_${name}`;
 export const awaitName = (name: string): string => `Await_${name}`;
 /** Where it waits until it is time to try again. */
 export const laterName = (name: string): string => `Later_${name}`;
+/** Where one of several reads ends that got no answer. */
+export const lostName = (name: string): string => `Lost_${name}`;
 /** Where it waits after something went wrong. */
 export const pauseName = (name: string): string => `Pause_${name}`;
 
 /** Whether a name belongs to a state that every saga has, or to one that is made for a step. */
 export const isReserved = (name: string): boolean =>
-  /^(Begin|Where|Back|Commit|Ended|Done|Await_person)$|^(Undo|After|Await|Pause|Later|Choose)_/.test(name);
+  /^(Begin|Where|Back|Commit|Ended|Done|Await_person)$|^(Undo|After|Await|Pause|Later|Lost|Choose)_/.test(name);
