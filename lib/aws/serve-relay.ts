@@ -79,14 +79,15 @@ export function serveRelay(define: ConfigurationByStage, environment: Environmen
   const recount = recounting(totals, clock.now);
   const places = { coordination: environment.COORDINATION_TABLE, operations: tableName };
   const ended = both(givingBack(claimsTable(client, { ...places, now: clock.now })), tell);
+  // Once a saga has begun, its machine is there; unless it was over, and what people found has opened it again.
+  const attended = async (saga: Operation): Promise<boolean> => (saga.saga && saga.act ? sagas.startAgain(saga) : true);
   const onward: Onward = {
-    // Once it has begun, its machine is there.
-    running: async (saga) => (saga.saga?.plan.length ? true : sagas.start(saga)),
+    running: (saga) => (saga.saga?.plan.length ? attended(saga) : sagas.start(saga)),
     awaiting_approval: waiting.start,
     queued: enqueueing(queues, environment.BACKLOG_QUEUES),
     not_applied: both(forgetting(totals, clock.now), ended),
     applied: both(recount, ended),
-    review: both(recount, tell),
+    review: both(both(recount, tell), attended),
     dead: ended,
   };
   const wake = wakeExecution(machines);

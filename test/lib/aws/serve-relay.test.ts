@@ -39,7 +39,7 @@ beforeAll(async () => {
     JOURNAL_TABLE: 'journal',
     COORDINATION_TABLE: 'coordination',
     RESULTS_BUCKET: 'results',
-    SAGA_MACHINES: {},
+    SAGA_MACHINES: { procure: 'arn:aws:states:eu-central-1:111122223333:stateMachine:procure' },
     APPROVAL_MACHINES: { erp: 'arn:aws:states:eu-central-1:111122223333:stateMachine:waits' },
     BACKLOG_QUEUES: {},
     CALLBACK_QUEUES: {},
@@ -264,4 +264,36 @@ test('an order that had no effect, or was cancelled, gives its allocation back, 
     ['refused', 'not_applied'],
     ['ordered', 'cancelled'],
   ]);
+});
+
+const sagaOf = (id: string, more: object = {}): Operation => {
+  const draft = { ...draftOf(id, Date.now()), tool: 'procure', state: 'running' as const, saga: { plan: [] }, ...more };
+  return { ...draft, events: [eventOf(draft)] };
+};
+const plan = [{ step: 'Take', tool: 'erp_take', write: true }];
+
+test('the machine of a saga is started once, and again where people have opened what was over', async () => {
+  const act = { what: 'settled Take', by: 'operator' };
+  const sagas = [
+    sagaOf('saga1'),
+    sagaOf('saga2', { saga: { plan } }),
+    sagaOf('saga3', { saga: { plan }, act }),
+    sagaOf('saga4', { saga: { plan }, state: 'review' }),
+    sagaOf('saga5', { saga: { plan }, state: 'review', act }),
+  ];
+  for (const [n, saga] of sagas.entries()) await relay({ Records: [record(saga, String(n + 1))] });
+  expect(machines.started).toEqual(['saga1', 'saga3', 'saga5']);
+});
+
+test('the machine that waits for a step is woken when that has come to rest, or an operator has seen to it', async () => {
+  const parked = { token: 'token of Take', version: 2 };
+  const step = { saga: 'saga1', of: 'procure', name: 'Take', round: 1 };
+  const steps = [
+    opened('step1', { step, parked, state: 'unknown', version: 3 }),
+    opened('step2', { step, parked, state: 'unknown', version: 2 }),
+    opened('step3', { step, parked, state: 'unknown', version: 3, act: { what: 'gave the saga up', by: 'operator' } }),
+    opened('step4', { step, parked, state: 'not_applied', version: 3 }),
+  ];
+  for (const [n, each] of steps.entries()) await relay({ Records: [record(each, String(n + 1))] });
+  expect(machines.woken).toEqual([parked.token, parked.token]);
 });
