@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { digestOf } from '../canonical.ts';
 import { CountersignError } from '../errors.ts';
 import { dayOf } from '../journal.ts';
-import { eventOf, isOverdue, type Operation, stepIdOf } from '../operation/operation.ts';
+import { eventOf, isOverdue, type Operation, type Operations, stepIdOf } from '../operation/operation.ts';
 import { expirationAt } from '../operation/outcome.ts';
 import { recover } from '../operation/recover.ts';
 import type { Write } from '../operation/write.ts';
@@ -52,7 +52,12 @@ export async function undoStep({ saga: id, step, tool, undo }: UndoCall, on: Und
   if (state === 'not_applied' || operation.undoneBy !== undefined) return { next: 'done' };
   if (state === 'review') return { next: undo === undefined ? 'stop' : 'left' };
   if (state !== 'applied') return { next: 'wait', seconds: patienceFor(operation, on.operations.now()) };
-  if (countsAsUndone(saga.saga.said?.[step])) return { next: 'done' };
+  if (countsAsUndone(saga.saga.said?.[step])) {
+    // People have seen to it: what might yet undo it does not any more.
+    const undoing = await on.operations.get(stepIdOf(stepIn(saga, undoName(step), step)));
+    if (undoing) await takenBack(undoing, on.operations);
+    return { next: 'done' };
+  }
   return undo === undefined ? goOn(saga, step, on) : compensate(saga, { step, operation, undo }, on);
 }
 
@@ -66,11 +71,19 @@ async function closed(
   on: Undoing,
 ): Promise<Operation> {
   const { operations } = on;
-  let { operation } = await operations.open(
-    neverBegun(saga, { ...step, entry: on.entryOf(step.tool) }, operations.now()),
-  );
-  for (let tries = 0; tries < 5; tries++) {
-    if (!isWaiting(operation)) break;
+  const opened = await operations.open(neverBegun(saga, { ...step, entry: on.entryOf(step.tool) }, operations.now()));
+  const operation = await takenBack(opened.operation, operations);
+  const { state } = operation;
+  const isOpen = state === 'accepted' || state === 'attempted' || state === 'unknown';
+  if (!isOpen || !isOverdue(operation, operations.now())) return operation;
+  const settled = await recover(operations, await on.write(operation), operation, { resend: false });
+  return isWaiting(settled) ? closed(saga, step, on) : settled;
+}
+
+/** An operation that waits, so that it does not any more; any other one as it is. */
+async function takenBack(seen: Operation, operations: Operations): Promise<Operation> {
+  let operation = seen;
+  for (let tries = 0; tries < 5 && isWaiting(operation); tries++) {
     const taken = await operations.change(operation, {
       state: 'not_applied',
       reason: 'TAKEN_BACK',
@@ -79,11 +92,7 @@ async function closed(
     });
     operation = taken.operation;
   }
-  const { state } = operation;
-  const isOpen = state === 'accepted' || state === 'attempted' || state === 'unknown';
-  if (!isOpen || !isOverdue(operation, operations.now())) return operation;
-  const settled = await recover(operations, await on.write(operation), operation, { resend: false });
-  return isWaiting(settled) ? closed(saga, step, on) : settled;
+  return operation;
 }
 
 /** Nothing of it has gone out, or surely had no effect, and it might still be sent. */
@@ -158,7 +167,9 @@ async function compensate(
   if (isOpen && undoing.state !== 'dead' && undoing.state !== 'review')
     return { next: 'wait', seconds: patienceFor(undoing, on.operations.now()) };
   const { retryable = false, code = '' }: { retryable?: boolean; code?: string } = JSON.parse(answer.body);
-  if (retryable && (!undoing || undoing.reopenable)) throw notYet(`${undoName(step)}: ${code}`);
+  // Where the store did not take what became of it, the answer says nothing of it either.
+  const isRefused = code !== '' && !retryable;
+  if (!isRefused && (undoing ? undoing.reopenable : retryable)) throw notYet(`${undoName(step)}: ${code}`);
   return { next: 'left' };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { patienceFor, runStep } from '../../../../lib/core/saga/run-step.ts';
 import { ask, defineSaga, hasAny } from '../../../../lib/core/saga/saga.ts';
+import { undoStep } from '../../../../lib/core/saga/undo-step.ts';
 import { draftOf } from '../operation/memory-operations.ts';
 import { type Fate, look, machineOf, sagaHouse, sendGoods, sendMail, takeA, takeB, takeC } from './house.ts';
 
@@ -298,5 +299,20 @@ describe('a saga', () => {
     const id = await house.start();
     expect(house.shop.ledger).toEqual(['take_a', 'give_a']);
     expect(house.operationOf(id)).toMatchObject({ state: 'not_applied', reason: 'NOT_GRANTED' });
+  });
+
+  it('takes back what might yet undo a step that people have seen to', async () => {
+    const house = sagaHouse(takeThree, { fateOf: fates({ take_c: ['refused'], give_b: forGood('refused') }) });
+    const id = await house.start();
+    const saga = house.operationOf(id);
+    const undoing = [...house.items.values()].find(({ step }) => step?.name === 'Undo_Take_b');
+    if (!saga?.saga || !undoing) throw new Error('there is nothing left to undo');
+    const said = { Take_b: { by: 'one', why: 'It is back.', at: 0, confirmedBy: 'another' } };
+    await house.operations.change(saga, { saga: { ...saga.saga, said } });
+    await house.operations.change(undoing, { reopenable: true, expiration: undefined });
+    const call = { saga: id, step: 'Take_b', tool: 'shop_take_b', undo: 'shop_give_b' };
+    expect(await undoStep(call, house.on)).toEqual({ next: 'done' });
+    expect(house.operationOf(undoing.id)).toMatchObject({ state: 'not_applied', reason: 'TAKEN_BACK' });
+    expect(house.operationOf(undoing.id)?.reopenable).toBeUndefined();
   });
 });
